@@ -1,0 +1,76 @@
+package org.dinovmf.ops;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * The building blocks of a network that exist in two forms with equal values: plain ops for graphs
+ * that are only run, and ops with a declared gradient for graphs that are trained.
+ *
+ * <p>A description of a network takes its kernels as an argument, so that an exported graph holds
+ * no gradient carrier, and so that a test can compare a declared gradient with the one TensorFlow
+ * derives from the plain ops.
+ */
+public sealed interface Kernels permits PlainKernels {
+
+  /** Plain ops only, for inference graphs and as the oracle of gradient tests. */
+  static Kernels plain() {
+    return PlainKernels.INSTANCE;
+  }
+
+  /**
+   * Affine map of the last axis, {@code x @ weight + bias}.
+   *
+   * @param x {@code [..., in]}, rank 2 or 3, with a known {@code in}
+   * @param weight {@code [in, out]}, the transpose of PyTorch's layout
+   * @param bias {@code [out]}
+   * @return {@code [..., out]}
+   */
+  <T extends TFloating> Operand<T> linear(Ops tf, Operand<T> x, Operand<T> weight, Operand<T> bias);
+
+  /**
+   * Exact GELU, {@code x * Phi(x)} with Phi the normal distribution function; Hendrycks and Gimpel
+   * 2016, section 2.
+   *
+   * @param x any shape
+   * @return the shape of {@code x}
+   */
+  <T extends TFloating> Operand<T> gelu(Ops tf, Operand<T> x);
+
+  /**
+   * Normalises the last axis to mean 0 and biased variance 1, then scales and shifts it; Ba et al.
+   * 2016, eq. 3 and 4, with {@code epsilon} added to the variance.
+   *
+   * @param x {@code [..., dim]}
+   * @param weight {@code [dim]}
+   * @param bias {@code [dim]}
+   * @return {@code [..., dim]}
+   */
+  <T extends TFloating> Operand<T> layerNorm(
+      Ops tf, Operand<T> x, Operand<T> weight, Operand<T> bias, double epsilon);
+
+  /**
+   * Multi-head self-attention without its projections, {@code softmax(q k' / sqrt(headDim)) v};
+   * Vaswani et al. 2017, eq. 1.
+   *
+   * @param qkv {@code [batch, tokens, 3 * dim]}, columns ordered q, k, v and head-major inside
+   *     each; tokens and dim must be known
+   * @param numHeads a divisor of dim
+   * @return {@code [batch, tokens, dim]}
+   */
+  <T extends TFloating> Operand<T> attention(Ops tf, Operand<T> qkv, int numHeads);
+
+  /**
+   * {@code log C_dim(kappa) - log C_dim(0)}, the normalizer of the von Mises-Fisher distribution
+   * relative to the uniform one: the term to <b>add</b> to {@code kappa * mu.x} in a logit. It is 0
+   * at 0 and falls with kappa.
+   *
+   * @param kappaSquared {@code [...]}, squared concentrations, at least 0. The square is the
+   *     argument because the value and its gradient are smooth in it, so a prototype of length 0 is
+   *     harmless
+   * @param dim dimension of the space, at least 2
+   * @return the shape of {@code kappaSquared}
+   */
+  <T extends TFloating> Operand<T> relativeLogNormalizer(Ops tf, Operand<T> kappaSquared, int dim);
+}

@@ -1,0 +1,38 @@
+package org.dinovmf.ops;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.types.family.TFloating;
+
+/** Stateless functions that need no gradient of their own. */
+public final class Nn {
+
+  /** PyTorch's bound of {@code normalize}, on the norm. */
+  private static final double NORM_EPSILON = 1e-12;
+
+  private Nn() {}
+
+  /**
+   * Scales the last axis to length 1, {@code x / max(|x|, 1e-12)}.
+   *
+   * @param x {@code [..., dim]}
+   * @return {@code [..., dim]}
+   */
+  public static <T extends TFloating> Operand<T> l2Normalize(Ops tf, Operand<T> x) {
+    Operand<T> squaredNorm =
+        tf.reduceSum(tf.math.square(x), tf.constant(-1), ReduceSum.keepDims(true)); // [..., 1]
+    Operand<T> bounded = tf.math.maximum(squaredNorm, scalar(tf, NORM_EPSILON * NORM_EPSILON, x));
+    return tf.math.mul(x, tf.math.rsqrt(bounded));
+  }
+
+  /** Multiplies {@code x} by a number known when the graph is built. */
+  public static <T extends TFloating> Operand<T> scale(Ops tf, Operand<T> x, double factor) {
+    return tf.math.mul(x, scalar(tf, factor, x));
+  }
+
+  /** A constant of the element type of {@code like}, rounded once. */
+  public static <T extends TFloating> Operand<T> scalar(Ops tf, double value, Operand<T> like) {
+    return tf.dtypes.cast(tf.constant(value), like.type());
+  }
+}

@@ -1,0 +1,65 @@
+package org.dinovmf.ops;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Unstack;
+import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.family.TFloating;
+
+/** {@link Kernels} of plain ops, every one of which has a gradient registered in TensorFlow. */
+enum PlainKernels implements Kernels {
+  INSTANCE;
+
+  @Override
+  public <T extends TFloating> Operand<T> linear(
+      Ops tf, Operand<T> x, Operand<T> weight, Operand<T> bias) {
+    String equation = x.shape().numDimensions() == 2 ? "bi,io->bo" : "bti,io->bto";
+    return tf.math.add(tf.linalg.einsum(List.of(x, weight), equation), bias);
+  }
+
+  @Override
+  public <T extends TFloating> Operand<T> gelu(Ops tf, Operand<T> x) {
+    Operand<T> erf = tf.math.erf(Nn.scale(tf, x, Math.sqrt(0.5)));
+    return Nn.scale(tf, tf.math.add(x, tf.math.mul(x, erf)), 0.5);
+  }
+
+  @Override
+  public <T extends TFloating> Operand<T> layerNorm(
+      Ops tf, Operand<T> x, Operand<T> weight, Operand<T> bias, double epsilon) {
+    Operand<T> mean = tf.math.mean(x, tf.constant(-1), Mean.keepDims(true)); // [..., 1]
+    Operand<T> variance =
+        tf.math.mean(tf.math.squaredDifference(x, mean), tf.constant(-1), Mean.keepDims(true));
+    Operand<T> inverseStd = tf.math.rsqrt(tf.math.add(variance, Nn.scalar(tf, epsilon, x)));
+    Operand<T> unit = tf.math.mul(tf.math.sub(x, mean), inverseStd);
+    return tf.math.add(tf.math.mul(unit, weight), bias);
+  }
+
+  @Override
+  public <T extends TFloating> Operand<T> attention(Ops tf, Operand<T> qkv, int numHeads) {
+    long tokens = qkv.shape().get(1);
+    long dim = qkv.shape().get(2) / 3;
+    Operand<T> split = tf.reshape(qkv, tf.array(-1, tokens, 3, numHeads, dim / numHeads));
+    List<Output<T>> parts = tf.unstack(split, 3L, Unstack.axis(2L)).output();
+    Operand<T> q = Nn.scale(tf, parts.get(0), 1 / Math.sqrt((double) dim / numHeads));
+    Operand<T> scores = tf.linalg.einsum(List.of(q, parts.get(1)), "bqhd,bkhd->bhqk");
+    Operand<T> heads =
+        tf.linalg.einsum(List.of(tf.nn.softmax(scores), parts.get(2)), "bhqk,bkhd->bqhd");
+    return tf.reshape(heads, tf.array(-1, tokens, dim));
+  }
+
+  @Override
+  public <T extends TFloating> Operand<T> relativeLogNormalizer(
+      Ops tf, Operand<T> kappaSquared, int dim) {
+    double order = dim / 2.0 - 1;
+    Operand<T> s =
+        tf.math.sqrt(tf.math.add(kappaSquared, Nn.scalar(tf, order * order, kappaSquared)));
+    Operand<T> delta =
+        tf.math.div(kappaSquared, tf.math.add(s, Nn.scalar(tf, order, kappaSquared)));
+    Operand<T> u = Nn.scale(tf, delta, 1 / order);
+    return tf.math.add(
+        tf.math.sub(Nn.scale(tf, tf.math.log1p(Nn.scale(tf, u, 0.5)), order), delta),
+        Nn.scale(tf, tf.math.log1p(u), 0.5));
+  }
+}
