@@ -1,6 +1,7 @@
 package org.dinovmf.graph;
 
 import org.tensorflow.Operand;
+import org.tensorflow.framework.initializers.Constant;
 import org.tensorflow.framework.initializers.Ones;
 import org.tensorflow.framework.initializers.RandomNormal;
 import org.tensorflow.framework.initializers.RandomUniform;
@@ -13,6 +14,14 @@ import org.tensorflow.types.family.TFloating;
 public enum Initializer {
   ZEROS,
   ONES,
+  /** A distribution over the last axis: each entry is one over its length. */
+  EVEN {
+    @Override
+    <T extends TFloating> Operand<T> value(Ops tf, Shape shape, Class<T> type, long seed) {
+      double share = 1.0 / shape.get(shape.numDimensions() - 1);
+      return new Constant<T>(share).call(tf, tf.constant(shape), type);
+    }
+  },
   /**
    * Normal with deviation 0.02. The published code calls it truncated, but its bounds are at 100
    * deviations.
@@ -30,7 +39,7 @@ public enum Initializer {
   UNIFORM_FAN_IN {
     @Override
     <T extends TFloating> Operand<T> value(Ops tf, Shape shape, Class<T> type, long seed) {
-      double bound = 1 / Math.sqrt(shape.get(shape.numDimensions() - 1));
+      double bound = 1 / Math.sqrt((double) shape.get(shape.numDimensions() - 1));
       return new RandomUniform<T>(-bound, bound, seed).call(tf, tf.constant(shape), type);
     }
   };

@@ -71,7 +71,7 @@ public final class VisionTransformer<T extends TFloating> {
         new PatchEmbed<>(config, kernels, weights.below("patch_embed")).apply(tf, images);
     Operand<T> clsToken = weights.get("cls_token", Shape.of(1, 1, dim), Initializer.NORMAL);
     Operand<T> posEmbed =
-        weights.get("pos_embed", Shape.of(1, 1L + grid * grid, dim), Initializer.NORMAL);
+        weights.get("pos_embed", Shape.of(1, 1L + (long) grid * grid, dim), Initializer.NORMAL);
     Operand<T> clsPosition =
         tf.slice(posEmbed, tf.constant(new int[] {0, 0, 0}), tf.constant(new int[] {-1, 1, -1}));
     Operand<T> patchPositions =
