@@ -81,11 +81,6 @@ public final class PublishedNames {
         order[row * columns + column] = column * rows + theirRow;
       }
     }
-    if (rows == 1) {
-      for (int i = 0; i < order.length; i++) {
-        order[i] = i;
-      }
-    }
     return order;
   }
 }
