@@ -161,6 +161,13 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
     return runner.run();
   }
 
+  /** Runs ops of the caller's, such as the assignment of imported weights. */
+  public void run(List<Op> targets) {
+    Session.Runner runner = session.runner();
+    targets.forEach(target -> runner.addTarget(target.op()));
+    runner.run().close();
+  }
+
   private static double scalar(Tensor tensor) {
     return tensor instanceof TFloat32 single ? single.getFloat() : ((TFloat64) tensor).getDouble();
   }

@@ -23,4 +23,13 @@ public record TrainState(long step, long prototypeUpdates, long stepsPerEpoch, l
   public static TrainState start(long stepsPerEpoch) {
     return new TrainState(0, 0, stepsPerEpoch, 0);
   }
+
+  /** After one more step, which took the given time. */
+  public TrainState next(boolean trainedPrototypes, long millis) {
+    return new TrainState(
+        step + 1,
+        prototypeUpdates + (trainedPrototypes ? 1 : 0),
+        stepsPerEpoch,
+        elapsedMillis + millis);
+  }
 }
