@@ -1,2 +1,2 @@
-/** The demo: the images that ship with the project, and what is made of them. */
+/** The demonstration: a whole run on the images that ship with the project. */
 package org.dinovmf.tools.demo;
