@@ -30,6 +30,7 @@ public record DatasetStatistics(Normalization normalization, int images) {
     double[] sum = new double[3];
     double[] squares = new double[3];
     int measured = 0;
+    int unreadable = 0;
     for (int image : EpochOrder.of(index, seed, 0)) {
       if (measured == sample) {
         break;
@@ -38,11 +39,11 @@ public record DatasetStatistics(Normalization normalization, int images) {
         add(decoder.decode(index.images().get(image)), sum, squares);
         measured++;
       } catch (BadImageException e) {
-        continue; // counted and named when training comes to it
+        unreadable++; // named when training comes to it
       }
     }
     if (measured == 0) {
-      throw new DataException("none of the %d images can be decoded".formatted(index.size()));
+      throw new DataException("none of the %d images can be decoded".formatted(unreadable));
     }
     List<Double> mean = new ArrayList<>();
     List<Double> deviation = new ArrayList<>();
@@ -64,7 +65,7 @@ public record DatasetStatistics(Normalization normalization, int images) {
       for (int c = 0; c < 3; c++) {
         int value = pixels[i + c] & 0xFF;
         values[c] += value;
-        valueSquares[c] += value * value;
+        valueSquares[c] += (long) value * value;
       }
     }
     double count = pixels.length / 3.0;
