@@ -27,6 +27,8 @@ public record BadImagePolicy(double maxShare, int tolerated) {
   }
 
   /**
+   * Ends the run if it must not go on.
+   *
    * @param bad number of bad images so far
    * @param total images found, good and bad
    * @param example the path of one bad image and the reason

@@ -34,7 +34,7 @@ final class ColorOps {
     for (int i = 0; i < count; i += 3) {
       sum += luma(pixels[i], pixels[i + 1], pixels[i + 2]);
     }
-    int mean = (int) ((double) sum / (count / 3) + 0.5);
+    int mean = (int) ((double) sum / (count / 3.0) + 0.5);
     blendWithConstant(pixels, count, mean, factor);
   }
 

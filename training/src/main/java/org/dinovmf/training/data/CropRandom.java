@@ -22,6 +22,8 @@ public final class CropRandom {
   }
 
   /**
+   * The numbers of one view.
+   *
    * @param view 0 and 1 for the global crops, then the local ones
    */
   public static CropRandom of(long seed, long epoch, String relativePath, int view) {

@@ -36,7 +36,7 @@ final class GaussianBlur {
       part /= 6 * (variance - (whole + 1) * (whole + 1));
       float radius = whole + part;
       int inner = (int) (ONE / (radius * 2 + 1));
-      int outer = (ONE - ((int) radius * 2 + 1) * inner) / 2;
+      int outer = (ONE - (((int) radius) * 2 + 1) * inner) / 2;
       return new Box((int) radius, inner, outer);
     }
   }

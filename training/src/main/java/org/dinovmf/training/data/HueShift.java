@@ -6,6 +6,8 @@ final class HueShift {
   private HueShift() {}
 
   /**
+   * Turns all pixels.
+   *
    * @param pixels interleaved RGB, 0..255
    * @param count number of values
    * @param turns of the color circle, -0.5 to 0.5; of 256 steps, rounded towards 0

@@ -16,6 +16,8 @@ public final class ImageDecoder implements AutoCloseable {
   private final TensorFlowDecoder tensorFlow = new TensorFlowDecoder();
 
   /**
+   * Opens a decoder.
+   *
    * @param limits what is refused by its header, before memory is taken for its pixels
    */
   public ImageDecoder(ScanLimits limits) {

@@ -15,6 +15,8 @@ public final class ImageIndex {
   private final Census census;
 
   /**
+   * Sorts the images.
+   *
    * @throws DataException if two images have the same relative path
    */
   ImageIndex(List<ImageFile> images, Census census) {

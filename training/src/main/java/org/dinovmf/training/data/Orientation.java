@@ -6,6 +6,8 @@ final class Orientation {
   private Orientation() {}
 
   /**
+   * The picture as it is to be seen.
+   *
    * @param orientation 1 (nothing to do) to 8
    */
   static RgbImage upright(RgbImage stored, int orientation) {

@@ -9,6 +9,8 @@ final class PendingBatch {
   private int finished;
 
   /**
+   * A batch without rows.
+   *
    * @param order of the epoch: positions in the index
    */
   PendingBatch(int size, MultiCropConfig crops, int[] order, BatchPosition position) {
@@ -26,6 +28,8 @@ final class PendingBatch {
   }
 
   /**
+   * Checks the size of a batch before its memory is taken.
+   *
    * @throws IllegalArgumentException if the crops of a batch do not fit an array
    */
   static void requireAddressable(int size, MultiCropConfig crops) {

@@ -17,6 +17,8 @@ final class Resampler {
   private int[] sums = {};
 
   /**
+   * Resizes the region.
+   *
    * @return {@code [height, width, 3]} values 0..255, in memory that the next call overwrites
    */
   int[] resize(RgbImage image, Region region, int width, int height) {

@@ -48,6 +48,8 @@ final class TensorFlowDecoder implements AutoCloseable {
   }
 
   /**
+   * Decodes a JPEG, PNG or GIF.
+   *
    * @param bytes a file; a GIF must have a single frame
    */
   RgbImage decode(byte[] bytes, ImageFormat format) throws BadImageException {

@@ -32,6 +32,8 @@ record TiffDirectory(long width, long height, int orientation) {
   }
 
   /**
+   * Reads the first directory.
+   *
    * @param start of the TIFF structure, from which its offsets count
    * @param end of the structure
    */
