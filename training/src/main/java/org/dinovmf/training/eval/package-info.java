@@ -1,2 +1,2 @@
-/** Evaluation protocols over features, blind to where these come from. */
+/** Evaluation protocols over feature arrays, blind to where these come from. */
 package org.dinovmf.training.eval;

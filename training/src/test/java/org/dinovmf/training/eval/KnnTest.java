@@ -1,124 +1,149 @@
 package org.dinovmf.training.eval;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Arrays;
-import java.util.SplittableRandom;
+import java.util.ArrayList;
+import java.util.List;
 import org.dinovmf.ops.Golden;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class KnnTest {
+final class KnnTest {
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 10, 20, 100, 200})
-  void matchesPyTorch(int k) {
+  @ParameterizedTest(name = "{0} threads")
+  @ValueSource(ints = {1, 3})
+  void matchesTheReferenceForEveryK(int threads) {
     Golden golden = Golden.of(KnnTest.class, "/golden/knn.safetensors");
-    JsonNode expected = golden.metadata("expected").get(Integer.toString(k));
-    Knn knn = new Knn(rows(golden, "train_features"), labels(golden, "train_labels"), 7);
-    Knn.Accuracy found =
-        knn.accuracy(rows(golden, "test_features"), labels(golden, "test_labels"), k, 2);
-    assertEquals(expected.get("top1").asDouble(), found.top1(), 1e-9);
-    assertEquals(expected.get("top5").asDouble(), found.top5(), 1e-9);
-  }
-
-  /** More rows than a block has, against a search without blocks. */
-  @Test
-  void findsTheSameClassesAsAFullSearch() {
-    SplittableRandom random = new SplittableRandom(3);
-    int size = 5000;
-    int dim = 6;
-    int classes = 1500;
-    float[][] bank = new float[size][dim];
-    int[] labels = new int[size];
-    for (int i = 0; i < size; i++) {
-      labels[i] = random.nextInt(classes);
-      for (int d = 0; d < dim; d++) {
-        bank[i][d] = (float) (random.nextDouble() - 0.5);
-      }
-    }
-    float[][] queries = Arrays.copyOfRange(bank, 100, 300);
-    int[][] ranked = new Knn(bank, labels, classes).rank(queries, 7, 2);
-    for (int q = 0; q < queries.length; q++) {
-      double[] cosine = new double[size];
-      Integer[] order = new Integer[size];
-      for (int i = 0; i < size; i++) {
-        order[i] = i;
-        cosine[i] = cosine(bank[i], queries[q]);
-      }
-      Arrays.sort(order, (a, b) -> Double.compare(cosine[b], cosine[a]));
-      double[] votes = new double[classes];
-      for (int n = 0; n < 7; n++) {
-        votes[labels[order[n]]] += Math.exp(cosine[order[n]] / 0.07);
-      }
-      int best = 0;
-      for (int label = 1; label < classes; label++) {
-        best = votes[label] > votes[best] ? label : best;
-      }
-      assertEquals(best, ranked[q][0], "query " + q);
+    JsonNode expected = golden.metadata("expected");
+    List<Integer> ks = new ArrayList<>();
+    expected.fieldNames().forEachRemaining(k -> ks.add(Integer.valueOf(k)));
+    List<KnnAccuracy> found =
+        Knn.evaluate(
+            features(golden, "train"),
+            features(golden, "test"),
+            new KnnConfig(ks, golden.metadata("temperature").doubleValue(), threads));
+    for (int i = 0; i < ks.size(); i++) {
+      assertEquals(ks.get(i), found.get(i).k());
+      // Both are a count over 60 queries; the order of the two operations moves the last digit.
+      JsonNode wanted = expected.get(ks.get(i).toString());
+      assertEquals(wanted.get("top1").doubleValue(), found.get(i).top1(), 1e-9, "k=" + ks.get(i));
+      assertEquals(wanted.get("top5").doubleValue(), found.get(i).top5(), 1e-9, "k=" + ks.get(i));
     }
   }
 
   @Test
-  void breaksTiesByPositionAndClass() {
-    float[][] bank = {{1, 0}, {2, 0}, {3, 0}, {0, 1}};
-    Knn knn = new Knn(bank, new int[] {2, 1, 1, 0}, 3);
-    assertArrayEquals(new int[] {2, 0, 1}, knn.rank(new float[][] {{5, 0}}, 1, 1)[0]);
-    // Two equal neighbors of different classes: the votes tie, the lower class wins.
-    assertArrayEquals(new int[] {1, 2, 0}, knn.rank(new float[][] {{5, 0}}, 2, 1)[0]);
+  void weighsNearNeighborsMore() {
+    // By number class 1 would win two to one.
+    LabeledFeatures bank = bank(new float[][] {{1, 0}, {0.6f, 0.8f}, {0.6f, -0.8f}}, 0, 1, 1);
+    LabeledFeatures query = bank(new float[][] {{5, 0}}, 0);
+    assertEquals(100, only(Knn.evaluate(bank, query, KnnConfig.published(List.of(3), 1))).top1());
+    assertEquals(0, only(Knn.evaluate(bank, query, new KnnConfig(List.of(3), 10, 1))).top1());
   }
 
   @Test
-  void takesTheWholeBankWhenItIsSmallerThanK() {
-    Knn knn = new Knn(new float[][] {{1, 0}, {0, 1}}, new int[] {0, 1}, 2);
-    assertEquals(100, knn.accuracy(new float[][] {{2, 1}}, new int[] {0}, 20, 1).top1());
+  void givesTheLowerClassATie() {
+    LabeledFeatures bank = bank(new float[][] {{0, 1}, {0, 1}}, 4, 2);
+    KnnConfig config = KnnConfig.published(List.of(2), 1);
+    assertEquals(100, only(Knn.evaluate(bank, bank(new float[][] {{0, 1}}, 2), config)).top1());
+    assertEquals(0, only(Knn.evaluate(bank, bank(new float[][] {{0, 1}}, 4), config)).top1());
   }
 
   @Test
-  void namesTheRowThatDoesNotFit() {
-    Knn knn = new Knn(new float[][] {{1, 0}}, new int[] {0}, 1);
-    var e =
-        assertThrows(
-            IllegalArgumentException.class, () -> knn.rank(new float[][] {{1, 2, 3}}, 1, 1));
-    assertEquals("every row must have 2 values, but one has 3", e.getMessage());
+  void takesTheEarlierOfEquallyNearNeighbors() {
+    LabeledFeatures bank = bank(new float[][] {{0, 1}, {0, 1}}, 4, 2);
+    KnnConfig config = KnnConfig.published(List.of(1), 1);
+    assertEquals(100, only(Knn.evaluate(bank, bank(new float[][] {{0, 1}}, 4), config)).top1());
+  }
+
+  /** Classes 0 to 3 have no vote and come after the voted 6, in the order of their numbers. */
+  @Test
+  void fillsTheFirstFiveWithUnvotedClasses() {
+    LabeledFeatures bank = bank(new float[][] {{0, 1}}, 6);
+    KnnConfig config = KnnConfig.published(List.of(1), 1);
+    assertEquals(100, only(Knn.evaluate(bank, bank(new float[][] {{0, 1}}, 3), config)).top5());
+    assertEquals(0, only(Knn.evaluate(bank, bank(new float[][] {{0, 1}}, 4), config)).top5());
   }
 
   @Test
-  void refusesALabelOutsideOfTheClasses() {
-    var e =
+  void countsAClassThatTheBankCannotKnowAsWrong() {
+    LabeledFeatures bank = bank(new float[][] {{0, 1}}, 0);
+    KnnAccuracy found =
+        only(
+            Knn.evaluate(
+                bank,
+                bank(new float[][] {{0, 1}, {0, 1}}, 1, 0),
+                KnnConfig.published(List.of(1), 1)));
+    assertEquals(new KnnAccuracy(1, 50, 50), found);
+  }
+
+  @Test
+  void takesMoreNeighborsThanThereAreAndManyClasses() {
+    LabeledFeatures bank = bank(new float[][] {{0, 1}, {1, 0}}, 2_000_000_000, 7);
+    LabeledFeatures query = bank(new float[][] {{0.1f, 1}}, 2_000_000_000);
+    assertEquals(
+        new KnnAccuracy(50, 100, 100),
+        only(Knn.evaluate(bank, query, KnnConfig.published(List.of(50), 2))));
+  }
+
+  @Test
+  void rejectsQueriesOfAnotherWidth() {
+    IllegalArgumentException fault =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new Knn(new float[][] {{1, 0}}, new int[] {4}, 2));
-    assertEquals("labels must be in [0, 2) but one is 4", e.getMessage());
+            () ->
+                Knn.evaluate(
+                    bank(new float[][] {{1, 2, 3}}, 0),
+                    bank(new float[][] {{1, 2}}, 0),
+                    KnnConfig.published(List.of(1), 1)));
+    assertEquals("queries must have the bank's 3 values a row, but have 2", fault.getMessage());
   }
 
-  private static double cosine(float[] a, float[] b) {
-    double ab = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int d = 0; d < a.length; d++) {
-      ab += (double) a[d] * b[d];
-      aa += (double) a[d] * a[d];
-      bb += (double) b[d] * b[d];
+  @Test
+  void rejectsTheRowOfABadImage() {
+    IllegalArgumentException fault =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> bank(new float[][] {{1, 2}, {1, Float.NaN}}, 0, 0));
+    assertEquals(
+        "features must be finite, but row 1 holds NaN; leave bad images out", fault.getMessage());
+  }
+
+  @Test
+  void rejectsConfigurationsWithoutSense() {
+    assertEquals(
+        "every k must be at least 1, and one is needed: [20, 0]",
+        assertThrows(IllegalArgumentException.class, () -> KnnConfig.published(List.of(20, 0), 1))
+            .getMessage());
+    assertThrows(IllegalArgumentException.class, () -> new KnnConfig(List.of(1), Double.NaN, 1));
+    assertThrows(IllegalArgumentException.class, () -> new KnnConfig(List.of(1), 1, 0));
+  }
+
+  private static LabeledFeatures features(Golden golden, String part) {
+    double[] values = golden.values(part + "_features");
+    double[] labels = golden.values(part + "_labels");
+    int dim = values.length / labels.length;
+    List<float[]> rows = new ArrayList<>();
+    List<Integer> classes = new ArrayList<>();
+    for (int i = 0; i < labels.length; i++) {
+      float[] row = new float[dim];
+      for (int d = 0; d < dim; d++) {
+        row[d] = (float) values[i * dim + d];
+      }
+      rows.add(row);
+      classes.add((int) labels[i]);
     }
-    return ab / Math.sqrt(aa * bb);
+    return new LabeledFeatures(rows, classes);
   }
 
-  private static float[][] rows(Golden golden, String name) {
-    int dim = (int) golden.shape(name).get(1);
-    double[] values = golden.values(name);
-    float[][] rows = new float[values.length / dim][dim];
-    for (int i = 0; i < values.length; i++) {
-      rows[i / dim][i % dim] = (float) values[i];
-    }
-    return rows;
+  private static LabeledFeatures bank(float[][] rows, Integer... labels) {
+    return new LabeledFeatures(List.of(rows), List.of(labels));
   }
 
-  private static int[] labels(Golden golden, String name) {
-    return Arrays.stream(golden.values(name)).mapToInt(value -> (int) value).toArray();
+  private static KnnAccuracy only(List<KnnAccuracy> accuracies) {
+    assertEquals(1, accuracies.size());
+    return accuracies.get(0);
   }
 }
