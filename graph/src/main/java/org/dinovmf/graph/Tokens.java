@@ -1,0 +1,12 @@
+package org.dinovmf.graph;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * What an encoder gives, after its last LayerNorm.
+ *
+ * @param all {@code [batch, 1 + patches, dim]}, the class token first
+ * @param cls {@code [batch, dim]}
+ */
+public record Tokens<T extends TFloating>(Operand<T> all, Operand<T> cls) {}

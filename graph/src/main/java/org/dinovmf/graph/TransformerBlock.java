@@ -1,0 +1,63 @@
+package org.dinovmf.graph;
+
+import org.dinovmf.ops.Kernels;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * Pre-norm ViT encoder block: self-attention, then an MLP, each inside a residual connection.
+ *
+ * <p>For tokens {@code x}, {@code y = x + MSA(LN(x))} and the result is {@code y + MLP(LN(y))};
+ * Dosovitskiy et al. 2021, eq. 2 and 3. Weight names and the packing of q, k and v follow timm.
+ */
+final class TransformerBlock<T extends TFloating> {
+
+  /** DINO's value; PyTorch's own default is 1e-5. */
+  static final double LAYER_NORM_EPSILON = 1e-6;
+
+  private final VitConfig config;
+  private final int index;
+  private final Kernels kernels;
+  private final Weights<T> weights;
+
+  TransformerBlock(VitConfig config, int index, Kernels kernels, Weights<T> weights) {
+    this.config = config;
+    this.index = index;
+    this.kernels = kernels;
+    this.weights = weights;
+  }
+
+  /**
+   * Adds the block to the graph.
+   *
+   * @param x {@code [batch, tokens, dim]}
+   * @return {@code [batch, tokens, dim]}
+   */
+  Operand<T> apply(Ops tf, Operand<T> x, DropPath dropPath) {
+    Operand<T> attention = attention(tf.withSubScope("attn"), norm(tf, x, "norm1"));
+    Operand<T> y = tf.math.add(x, dropPath.apply(tf, attention, index, config.depth(), 0));
+    Operand<T> mlp = mlp(tf.withSubScope("mlp"), norm(tf, y, "norm2"));
+    return tf.math.add(y, dropPath.apply(tf, mlp, index, config.depth(), 1));
+  }
+
+  private Operand<T> attention(Ops tf, Operand<T> x) {
+    int dim = config.embedDim();
+    Operand<T> qkv = linear(tf, x, "attn/qkv", dim, 3 * dim);
+    return linear(tf, kernels.attention(tf, qkv, config.numHeads()), "attn/proj", dim, dim);
+  }
+
+  private Operand<T> mlp(Ops tf, Operand<T> x) {
+    int dim = config.embedDim();
+    Operand<T> hidden = kernels.gelu(tf, linear(tf, x, "mlp/fc1", dim, config.mlpDim()));
+    return linear(tf, hidden, "mlp/fc2", config.mlpDim(), dim);
+  }
+
+  private Operand<T> linear(Ops tf, Operand<T> x, String name, int in, int out) {
+    return Layers.linear(tf, kernels, weights.below(name), x, in, out);
+  }
+
+  private Operand<T> norm(Ops tf, Operand<T> x, String name) {
+    return Layers.layerNorm(tf, kernels, weights.below(name), x, config.embedDim());
+  }
+}

@@ -1,0 +1,164 @@
+package org.dinovmf.graph.preprocessing;
+
+import java.util.List;
+import java.util.function.BiFunction;
+import org.tensorflow.ConcreteFunction;
+import org.tensorflow.Operand;
+import org.tensorflow.Signature;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.image.DecodeImage;
+import org.tensorflow.op.image.DecodeJpeg;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Decodes a batch of encoded images in the graph; an image that cannot be decoded fails alone.
+ *
+ * <p>Formats are told by content: JPEG (with the exact inverse transform, as training reads it),
+ * PNG, GIF (its first frame) and BMP. Transparency is dropped, 16 bits become 8, and a rotation tag
+ * is not applied.
+ *
+ * @param pixels {@code [batch, crop, crop, 3]} in 0..1; black where an image is not valid
+ * @param valid {@code [batch]}
+ */
+public record BatchDecode(Operand<TFloat32> pixels, Operand<TBool> valid) {
+
+  /** The first bytes of every JPEG file: start of image, and the first byte of a marker. */
+  private static final long[] JPEG_START = {0xff, 0xd8, 0xff};
+
+  private static final List<Class<? extends TType>> ELEMENT_TYPES =
+      List.of(TFloat32.class, TInt64.class);
+
+  /**
+   * Adds the decoding to the graph.
+   *
+   * <p>A data set of the graph is what drops single failures: the images that survive come out with
+   * their index and are put back in their places. One image that is none, with an index past the
+   * end, keeps the set from being empty.
+   *
+   * @param imageBytes {@code [batch]}, encoded images
+   */
+  public static BatchDecode of(Ops tf, Operand<TString> imageBytes, EvalTransform transform) {
+    int crop = transform.crop();
+    Shape pixelShape = Shape.of(crop, crop, 3);
+    List<Shape> shapes = List.of(pixelShape, Shape.scalar());
+    Operand<TInt64> one = tf.constant(1L);
+    Operand<TInt64> batch = tf.size(imageBytes, TInt64.class);
+    Operand<TInt64> indices = tf.range(tf.constant(0L), batch, one);
+    Operand<? extends TType> images =
+        tf.data.tensorSliceDataset(
+            List.of(imageBytes, indices), List.of(Shape.scalar(), Shape.scalar()));
+    try (ConcreteFunction decode = ConcreteFunction.create(ops -> element(ops, transform))) {
+      Operand<? extends TType> decoded =
+          tf.data.mapDataset(images, List.of(), decode, ELEMENT_TYPES, shapes);
+      Operand<? extends TType> survivors =
+          tf.data.ignoreErrorsDataset(decoded, ELEMENT_TYPES, shapes);
+      Operand<? extends TType> filler =
+          tf.data.tensorDataset(
+              List.of(tf.zeros(tf.array(crop, crop, 3), TFloat32.class), batch), shapes);
+      Operand<? extends TType> all =
+          tf.data.concatenateDataset(survivors, filler, ELEMENT_TYPES, shapes);
+      List<Shape> batchShapes =
+          List.of(Shape.of(Shape.UNKNOWN_SIZE, crop, crop, 3), Shape.of(Shape.UNKNOWN_SIZE));
+      Operand<TInt64> slots = tf.math.add(batch, one);
+      Operand<? extends TType> whole =
+          tf.data.batchDataset(all, slots, tf.constant(false), ELEMENT_TYPES, batchShapes);
+      var element = tf.data.datasetToSingleElement(whole, ELEMENT_TYPES, batchShapes).components();
+      Operand<TFloat32> pixels = element.get(0).expect(TFloat32.class);
+      Operand<TInt64> places =
+          tf.expandDims(element.get(1).expect(TInt64.class), tf.constant(-1)); // [survivors, 1]
+      Operand<TInt64> slotShape = tf.expandDims(slots, tf.constant(0));
+
+      Operand<TFloat32> placed =
+          tf.scatterNd(
+              places,
+              pixels,
+              tf.concat(
+                  List.of(slotShape, tf.array((long) crop, (long) crop, 3L)), tf.constant(0)));
+      Operand<TFloat32> hits =
+          tf.scatterNd(
+              places, tf.onesLike(tf.dtypes.cast(element.get(1), TFloat32.class)), slotShape);
+      Operand<TInt64> size = tf.expandDims(batch, tf.constant(0));
+      Operand<TFloat32> kept =
+          tf.slice(
+              placed,
+              tf.array(0L, 0L, 0L, 0L),
+              tf.concat(List.of(size, tf.array((long) crop, (long) crop, 3L)), tf.constant(0)));
+      Operand<TBool> valid = tf.math.greater(tf.slice(hits, tf.array(0L), size), tf.constant(0f));
+      return new BatchDecode(tf.reshape(kept, tf.array(-1, crop, crop, 3)), valid);
+    }
+  }
+
+  /** One image: {@code bytes, index} to {@code pixels [crop, crop, 3], index}. */
+  private static Signature element(Ops tf, EvalTransform transform) {
+    Placeholder<TString> bytes = scalar(tf, TString.class);
+    Placeholder<TInt64> index = scalar(tf, TInt64.class);
+    Operand<TFloat32> pixels = Preprocessing.resizeAndCrop(tf, decode(tf, bytes), transform);
+    return Signature.builder("decode_element")
+        .input("bytes", bytes)
+        .input("index", index)
+        .output("pixels", pixels)
+        .output("same_index", tf.identity(index))
+        .build();
+  }
+
+  /**
+   * {@code [height, width, 3]}. Only the JPEG op lets the inverse transform be chosen; it reads no
+   * BMP and no animated GIF, so it is for JPEG alone.
+   */
+  private static Operand<TUint8> decode(Ops tf, Operand<TString> bytes) {
+    Operand<TUint8> start =
+        tf.io.decodeRaw(
+            tf.strings.substr(bytes, tf.constant(0), tf.constant(JPEG_START.length)), TUint8.class);
+    Operand<TBool> isJpeg =
+        tf.reduceAll(
+            tf.math.equal(tf.dtypes.cast(start, TInt64.class), tf.constant(JPEG_START)),
+            tf.constant(0));
+    try (ConcreteFunction jpeg =
+            branch(
+                "decode_jpeg",
+                (ops, contents) ->
+                    ops.image.decodeJpeg(
+                        contents,
+                        DecodeJpeg.channels(3L),
+                        DecodeJpeg.dctMethod("INTEGER_ACCURATE")));
+        ConcreteFunction other =
+            branch(
+                "decode_other",
+                (ops, contents) ->
+                    ops.image.decodeImage(
+                        contents,
+                        TUint8.class,
+                        DecodeImage.channels(3L),
+                        DecodeImage.expandAnimations(false)))) {
+      Operand<TUint8> image =
+          tf.statelessIf(isJpeg, List.of(bytes), List.of(TUint8.class), jpeg, other)
+              .output()
+              .get(0)
+              .expect(TUint8.class);
+      return tf.ensureShape(image, Shape.of(Shape.UNKNOWN_SIZE, Shape.UNKNOWN_SIZE, 3));
+    }
+  }
+
+  private static ConcreteFunction branch(
+      String name, BiFunction<Ops, Operand<TString>, Operand<TUint8>> decoder) {
+    return ConcreteFunction.create(
+        tf -> {
+          Placeholder<TString> contents = scalar(tf, TString.class);
+          return Signature.builder(name)
+              .input("contents", contents)
+              .output("image", decoder.apply(tf, contents))
+              .build();
+        });
+  }
+
+  private static <T extends TType> Placeholder<T> scalar(Ops tf, Class<T> type) {
+    return tf.placeholder(type, Placeholder.shape(Shape.scalar()));
+  }
+}

@@ -1,0 +1,179 @@
+package org.dinovmf.training;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.dinovmf.graph.WeightStore;
+import org.dinovmf.training.checkpoint.TrainState;
+import org.dinovmf.training.schedule.Schedules;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.op.Op;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * Runs a {@link TrainGraph}: owns the session, one step at a time. Not thread safe.
+ *
+ * @param <T> element type of the graph
+ */
+public final class TrainSession<T extends TFloating> implements AutoCloseable {
+
+  /** Seeds of micro-batches lie this far apart, so that the passes of one never meet the next. */
+  private static final long SEED_STRIDE = 16;
+
+  private final TrainGraph<T> graph;
+  private final long seed;
+  private final Session session;
+  private final Op initialize;
+  private final WeightStore.Persistence persistence;
+
+  /**
+   * Opens a session.
+   *
+   * @param owner the graph that {@code trainGraph} was built in; closed by the caller, afterwards
+   * @param seed of stochastic depth
+   */
+  public TrainSession(Graph owner, TrainGraph<T> trainGraph, ConfigProto config, long seed) {
+    this.graph = trainGraph;
+    this.seed = seed;
+    this.initialize = trainGraph.store().initialize();
+    this.persistence = trainGraph.store().persistence(trainGraph.persistent());
+    this.session = new Session(owner, config);
+  }
+
+  /** Gives every variable its start. */
+  public void initialize() {
+    session.runner().addTarget(initialize.op()).run().close();
+  }
+
+  /** Writes the persistent variables as a TensorFlow checkpoint. */
+  public void save(Path prefix) {
+    runWithFile(persistence.save(), prefix);
+  }
+
+  /** Reads the persistent variables; {@link #initialize} must have run before. */
+  public void restore(Path prefix) {
+    runWithFile(persistence.restore(), prefix);
+  }
+
+  private void runWithFile(Op op, Path prefix) {
+    try (TString file = TString.scalarOf(prefix.toString())) {
+      session.runner().feed(persistence.file(), file).addTarget(op.op()).run().close();
+    }
+  }
+
+  /**
+   * Does one optimizer step.
+   *
+   * @param state before the step
+   * @param microBatches what to feed for each micro-batch; the tensors stay the caller's
+   * @throws NonFiniteLossException if the loss or a gradient is not finite; nothing has changed
+   *     then
+   */
+  public StepResult step(
+      TrainState state, Schedules.Values values, List<Map<Operand<?>, Tensor>> microBatches) {
+    boolean trainsPrototypes = values.trainsPrototypes();
+    double[] fed =
+        graph.feed(values, state.step() + 1, state.prototypeUpdates() + (trainsPrototypes ? 1 : 0));
+    Op update = graph.update(trainsPrototypes);
+    try (TFloat64 scalars = TFloat64.vectorOf(fed)) {
+      if (graph.accumulate().isEmpty()) {
+        double[] all =
+            microBatch(
+                scalars,
+                state.step(),
+                microBatches.get(0),
+                update,
+                List.of(graph.loss(), graph.targetEntropy(), graph.gradientNorm()));
+        return new StepResult(all[0], all[1], all[2]);
+      }
+      double loss = 0;
+      double entropy = 0;
+      int count = microBatches.size();
+      for (int i = 0; i < count; i++) {
+        double[] part =
+            microBatch(
+                scalars,
+                state.step() * count + i,
+                microBatches.get(i),
+                graph.accumulate().get(),
+                List.of(graph.loss(), graph.targetEntropy()));
+        loss += part[0] / count;
+        entropy += part[1] / count;
+      }
+      Session.Runner last = session.runner().feed(graph.scalars(), scalars).addTarget(update.op());
+      return new StepResult(loss, entropy, fetch(last, List.of(graph.gradientNorm()))[0]);
+    } catch (TFInvalidArgumentException e) {
+      if (e.getMessage() != null && e.getMessage().contains("assertion failed")) {
+        throw new NonFiniteLossException(state.step(), e);
+      }
+      throw e;
+    }
+  }
+
+  private double[] microBatch(
+      TFloat64 scalars,
+      long number,
+      Map<Operand<?>, Tensor> feeds,
+      Op target,
+      List<Operand<T>> fetches) {
+    try (TInt64 dropSeed = TInt64.vectorOf(seed, number * SEED_STRIDE)) {
+      Session.Runner runner =
+          session
+              .runner()
+              .feed(graph.scalars(), scalars)
+              .feed(graph.dropSeed(), dropSeed)
+              .addTarget(target.op());
+      feeds.forEach(runner::feed);
+      return fetch(runner, fetches);
+    }
+  }
+
+  private double[] fetch(Session.Runner runner, List<Operand<T>> operands) {
+    operands.forEach(runner::fetch);
+    try (Result result = runner.run()) {
+      double[] values = new double[operands.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = scalar(result.get(i));
+      }
+      return values;
+    }
+  }
+
+  /**
+   * Runs a fetch of the caller's, such as the teacher's tokens of evaluation images.
+   *
+   * @return an open result, which the caller closes
+   */
+  public Result run(Map<Operand<?>, Tensor> feeds, List<Operand<?>> fetches) {
+    Session.Runner runner = session.runner();
+    feeds.forEach(runner::feed);
+    fetches.forEach(runner::fetch);
+    return runner.run();
+  }
+
+  /** Runs ops of the caller's, such as the assignment of imported weights. */
+  public void run(List<Op> targets) {
+    Session.Runner runner = session.runner();
+    targets.forEach(target -> runner.addTarget(target.op()));
+    runner.run().close();
+  }
+
+  private static double scalar(Tensor tensor) {
+    return tensor instanceof TFloat32 single ? single.getFloat() : ((TFloat64) tensor).getDouble();
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

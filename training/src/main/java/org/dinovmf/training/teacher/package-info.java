@@ -1,0 +1,2 @@
+/** How the teacher follows the student. */
+package org.dinovmf.training.teacher;
