@@ -69,7 +69,7 @@ public final class GradientCheck implements AutoCloseable {
     Operand<TFloat64> flat = tf.reshape(output, tf.array(-1));
     Operand<TFloat64> index =
         tf.range(tf.constant(0.0), tf.dtypes.cast(tf.size(flat), TFloat64.class), tf.constant(1.0));
-    Operand<TFloat64> mix = tf.math.cos(tf.math.mul(index, tf.constant(2.0)));
+    Operand<TFloat64> mix = tf.stopGradient(tf.math.cos(tf.math.mul(index, tf.constant(2.0))));
     loss = tf.reduceSum(tf.math.mul(flat, mix), tf.constant(0));
     Output<?>[] x = placeholders.stream().map(Operand::asOutput).toArray(Output<?>[]::new);
     for (Output<?> gradient : graph.addGradients(loss.asOutput(), x)) {
