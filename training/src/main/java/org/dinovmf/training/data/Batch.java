@@ -1,0 +1,36 @@
+package org.dinovmf.training.data;
+
+/**
+ * The crops of one batch, before mean and deviation.
+ *
+ * @param size number of images
+ * @param globalPixels side of a global crop
+ * @param localPixels side of a local crop
+ * @param localCrops number of local crops of an image
+ * @param global {@code [2 * size, globalPixels, globalPixels, 3]} unsigned bytes, crop-major: the
+ *     first crop of every image, then the second
+ * @param local {@code [localCrops * size, localPixels, localPixels, 3]} unsigned bytes, crop-major;
+ *     empty without local crops
+ * @param images the position in the index of the image behind each row; where a bad image was
+ *     replaced, that of the replacement
+ * @param position where in the run this batch stands
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed on to tensors once; copies would double the cost
+public record Batch(
+    int size,
+    int globalPixels,
+    int localPixels,
+    int localCrops,
+    byte[] global,
+    byte[] local,
+    int[] images,
+    BatchPosition position) {
+
+  /** Where the crop of a view and a row begins in {@link #global} or {@link #local}. */
+  public int offset(int view, int row) {
+    boolean isGlobal = view < MultiCropConfig.GLOBAL_CROPS;
+    int crop = isGlobal ? view : view - MultiCropConfig.GLOBAL_CROPS;
+    int pixels = isGlobal ? globalPixels : localPixels;
+    return (crop * size + row) * pixels * pixels * 3;
+  }
+}

@@ -1,0 +1,317 @@
+package org.dinovmf.training.data;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The endless sequence of batches of a run, made ahead of time by threads of its own.
+ *
+ * <p>An epoch visits the images in an order that depends on (seed, epoch, relative path); what is
+ * left over for less than a step's batches is dropped. An image that cannot be decoded is replaced
+ * by the next good one in the epoch's order, counted from one batch later, so that a batch does not
+ * hold an image twice. The batch at a position is therefore the same bytes whatever the number of
+ * threads and wherever the run began.
+ *
+ * <p>{@link #next} is for one thread. Closing stops the threads and waits for them; the decoder
+ * stays open.
+ */
+public final class BatchLoader implements AutoCloseable {
+
+  private final ImageIndex index;
+  private final ImageDecoder decoder;
+  private final MultiCropConfig crops;
+  private final LoaderConfig config;
+  private final BadImages badImages;
+  private final PixelCache cache;
+  private final int batchesPerEpoch;
+  private final List<Thread> workers = new ArrayList<>();
+
+  /** Positions in the index that were tried in vain, so that each is decoded once only. */
+  private final Set<Integer> unusable = ConcurrentHashMap.newKeySet();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  /** Begun and finished batches in order; guarded by the lock, as all that follows. */
+  private final Deque<PendingBatch> pending = new ArrayDeque<>();
+
+  private BatchPosition upcoming;
+  private int[] order = {};
+  private long orderEpoch = -1;
+  private Optional<Throwable> failure = Optional.empty();
+
+  /** Also read without the lock, between two crops. */
+  private volatile boolean isClosed;
+
+  private long waitNanos;
+
+  /** One row of a batch, for one worker. */
+  private record Row(PendingBatch batch, int row) {}
+
+  private record Loaded(int image, RgbImage pixels) {}
+
+  /**
+   * Starts the threads.
+   *
+   * @param decoder open for as long as this loader
+   * @param badImages counts what cannot be decoded
+   * @param start the position of the first batch
+   * @throws DataException if a step takes more images than there are
+   */
+  public BatchLoader(
+      ImageIndex index,
+      ImageDecoder decoder,
+      MultiCropConfig crops,
+      LoaderConfig config,
+      BadImages badImages,
+      BatchPosition start) {
+    this.index = index;
+    this.decoder = decoder;
+    this.crops = crops;
+    this.config = config;
+    this.badImages = badImages;
+    this.cache = PixelCache.of(index, config.cacheBytes());
+    this.batchesPerEpoch = batchesPerEpoch(index, config);
+    if (start.batch() >= batchesPerEpoch) {
+      throw new IllegalArgumentException(
+          "batch %d of an epoch of %d batches does not exist"
+              .formatted(start.batch(), batchesPerEpoch));
+    }
+    PendingBatch.requireAddressable(config.batchSize(), crops);
+    this.upcoming = start;
+    for (int i = 0; i < config.threads(); i++) {
+      Thread worker = new Thread(this::work, "batch-loader-" + i);
+      worker.setDaemon(true);
+      workers.add(worker);
+    }
+    workers.forEach(Thread::start);
+  }
+
+  /**
+   * How many batches an epoch has: a whole number of steps.
+   *
+   * @throws DataException if there is not one
+   */
+  public static int batchesPerEpoch(ImageIndex index, LoaderConfig config) {
+    long perStep = (long) config.batchSize() * config.batchesPerStep();
+    long steps = index.size() / perStep;
+    if (steps == 0) {
+      throw new DataException(
+          "a step takes %d images (%d batches of %d), but there are only %d; use a batch size of at most %d"
+              .formatted(
+                  perStep,
+                  config.batchesPerStep(),
+                  config.batchSize(),
+                  index.size(),
+                  Math.max(1, index.size() / config.batchesPerStep())));
+    }
+    return Math.toIntExact(steps * config.batchesPerStep());
+  }
+
+  /** How many batches an epoch has. */
+  public int batchesPerEpoch() {
+    return batchesPerEpoch;
+  }
+
+  /**
+   * The next batch; waits for it if need be.
+   *
+   * @throws DataException if too many images are bad
+   */
+  public Batch next() throws InterruptedException {
+    lock.lock();
+    try {
+      long begin = System.nanoTime();
+      while (failure.isEmpty() && !isClosed && !isFirstFinished()) {
+        changed.await();
+      }
+      waitNanos += System.nanoTime() - begin;
+      if (failure.isPresent()) {
+        throw rethrown(failure.get());
+      }
+      if (isClosed) {
+        throw new IllegalStateException("the batch loader is closed");
+      }
+      Batch batch = pending.removeFirst().batch();
+      changed.signalAll();
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Total time that {@link #next} has waited, in nanoseconds. */
+  public long waitNanos() {
+    lock.lock();
+    try {
+      return waitNanos;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isFirstFinished() {
+    return !pending.isEmpty() && pending.getFirst().isFinished();
+  }
+
+  /** Keeps the type, which decides on the exit code, and the stack of the worker as it is. */
+  private static RuntimeException rethrown(Throwable failure) {
+    if (failure instanceof DataException data) {
+      return new DataException(data.getMessage(), data);
+    }
+    return new IllegalStateException("loading images failed: " + failure, failure);
+  }
+
+  private void work() {
+    MultiCrop multiCrop = new MultiCrop(crops, config.seed());
+    try {
+      for (Optional<Row> row = take(); row.isPresent(); row = take()) {
+        fill(row.get(), multiCrop);
+        finish(row.get());
+      }
+    } catch (Throwable e) { // whatever it is, the thread in next() must learn of it
+      fail(e);
+    }
+  }
+
+  /** The next row to make, or nothing when the loader is closed. */
+  private Optional<Row> take() throws InterruptedException {
+    lock.lock();
+    try {
+      while (!isClosed && failure.isEmpty() && !hasRoom()) {
+        changed.await();
+      }
+      if (isClosed || failure.isPresent()) {
+        return Optional.empty();
+      }
+      if (pending.isEmpty() || pending.getLast().isTaken()) {
+        pending.addLast(begin());
+      }
+      return Optional.of(new Row(pending.getLast(), pending.getLast().take()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean hasRoom() {
+    return pending.size() < config.prefetchBatches() || !pending.getLast().isTaken();
+  }
+
+  private PendingBatch begin() {
+    if (orderEpoch != upcoming.epoch()) {
+      order = EpochOrder.of(index, config.seed(), upcoming.epoch());
+      orderEpoch = upcoming.epoch();
+    }
+    PendingBatch batch = new PendingBatch(config.batchSize(), crops, order, upcoming);
+    upcoming = upcoming.next(batchesPerEpoch);
+    return batch;
+  }
+
+  private void fill(Row row, MultiCrop multiCrop) {
+    Batch batch = row.batch.batch();
+    Loaded loaded = load(row);
+    batch.images()[row.row] = loaded.image;
+    for (int view = 0; view < crops.views() && !isClosed; view++) {
+      multiCrop.apply(
+          loaded.pixels,
+          batch.position().epoch(),
+          index.images().get(loaded.image).relativePath(),
+          view,
+          view < MultiCropConfig.GLOBAL_CROPS ? batch.global() : batch.local(),
+          batch.offset(view, row.row));
+    }
+  }
+
+  /** The image of a row, or the one that replaces it. */
+  private Loaded load(Row row) {
+    int[] epochOrder = row.batch.order();
+    long place = (long) row.batch.batch().position().batch() * config.batchSize() + row.row;
+    Optional<RgbImage> pixels = decode(epochOrder[(int) place]);
+    if (pixels.isPresent()) {
+      return new Loaded(epochOrder[(int) place], pixels.get());
+    }
+    for (int i = 0; i < epochOrder.length; i++) {
+      int image = epochOrder[(int) ((place + config.batchSize() + i) % epochOrder.length)];
+      pixels = decode(image);
+      if (pixels.isPresent()) {
+        return new Loaded(image, pixels.get());
+      }
+    }
+    throw new DataException(
+        "none of the %d images can be decoded; see the reasons given for each"
+            .formatted(epochOrder.length));
+  }
+
+  /** The pixels of an image, or nothing if it is bad. */
+  private Optional<RgbImage> decode(int image) {
+    Optional<RgbImage> cached = cache.get(image);
+    if (cached.isPresent() || unusable.contains(image)) {
+      return cached;
+    }
+    ImageFile file = index.images().get(image);
+    try {
+      RgbImage pixels = decoder.decode(file);
+      cache.put(image, pixels);
+      return Optional.of(pixels);
+    } catch (BadImageException e) {
+      unusable.add(image);
+      badImages.add(new DamagedFile(file.path(), file.relativePath(), e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private void finish(Row row) {
+    lock.lock();
+    try {
+      row.batch.finishRow();
+      if (row.batch.isFinished()) {
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void fail(Throwable fault) {
+    lock.lock();
+    try {
+      if (failure.isEmpty()) {
+        failure = Optional.of(fault);
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      isClosed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    boolean isInterrupted = false;
+    for (Thread worker : workers) {
+      while (worker.isAlive()) {
+        try {
+          worker.join();
+        } catch (InterruptedException e) { // the decoder may be closed only after they ended
+          isInterrupted = true;
+        }
+      }
+    }
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
