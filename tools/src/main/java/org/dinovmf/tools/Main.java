@@ -1,5 +1,6 @@
 package org.dinovmf.tools;
 
+import org.dinovmf.tools.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -7,6 +8,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "dino-vmf",
     mixinStandardHelpOptions = true,
+    subcommands = {
+      DemoCommand.class,
+      EvalCommand.class,
+      EmbedCommand.class,
+      ExportCommand.class
+    },
     version = "dino-vmf 0.1.0",
     description = "Self-supervised vision training with DINO-vMF on TensorFlow Java.")
 public final class Main {
