@@ -22,7 +22,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "dino-vmf",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
-    subcommands = {DemoCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      EvalCommand.class,
+      ExportCommand.class,
+      EmbedCommand.class,
+      CommandLine.HelpCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     description = "Self-supervised vision training with DINO-vMF on TensorFlow Java.",
     exitCodeListHeading = "%nExit codes:%n",
