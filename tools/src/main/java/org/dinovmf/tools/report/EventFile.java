@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.proto.DataClass;
 import org.tensorflow.proto.DataType;
@@ -48,7 +49,9 @@ public final class EventFile implements AutoCloseable {
     Files.createDirectories(folder);
     long seconds = clock.instant().getEpochSecond();
     for (int i = 0; ; i++) {
-      Path file = folder.resolve("events.out.tfevents.%010d.dinovmf.%d".formatted(seconds, i));
+      Path file =
+          folder.resolve(
+              String.format(Locale.ROOT, "events.out.tfevents.%010d.dinovmf.%d", seconds, i));
       try {
         EventFile events = new EventFile(RecordFile.create(file), file, clock);
         events.begin(doneSteps);
