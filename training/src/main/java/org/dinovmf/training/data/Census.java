@@ -64,9 +64,9 @@ public record Census(
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%s images (%s), %s: width %d to %d, median %d; height %d to %d, median %d"
+        "%s (%s), %s: width %d to %d, median %d; height %d to %d, median %d"
             .formatted(
-                count(images()),
+                count(images(), "image"),
                 byCount(formats, Integer.MAX_VALUE),
                 size(bytes),
                 sizes.minWidth,
@@ -81,7 +81,7 @@ public record Census(
                 "%s %s not supported, left out: %s"
                     .formatted(count(files), format.title(), format.advice())));
     if (!damaged.isEmpty()) {
-      lines.add("%s damaged images, left out:".formatted(count(damaged.size())));
+      lines.add("%s left out:".formatted(count(damaged.size(), "damaged image")));
       for (DamagedFile file : damaged.subList(0, Math.min(DAMAGED_SHOWN, damaged.size()))) {
         lines.add("  %s: %s".formatted(file.relativePath(), file.reason()));
       }
@@ -90,21 +90,21 @@ public record Census(
       }
     }
     if (rotated > 0) {
-      lines.add("%s images have a rotation tag and are turned upright".formatted(count(rotated)));
+      lines.add("%s with a rotation tag, turned upright".formatted(count(rotated, "image")));
     }
     if (misnamed > 0) {
-      lines.add("%s images have another format's extension".formatted(count(misnamed)));
+      lines.add("%s with the extension of another format".formatted(count(misnamed, "image")));
     }
     if (!others.isEmpty()) {
       int files = others.values().stream().mapToInt(Integer::intValue).sum();
       lines.add(
-          "%s other files left out (%s)".formatted(count(files), byCount(others, OTHERS_SHOWN)));
+          "%s left out (%s)".formatted(count(files, "other file"), byCount(others, OTHERS_SHOWN)));
     }
     if (ignored > 0) {
-      lines.add("%s hidden files and folders ignored".formatted(count(ignored)));
+      lines.add("%s ignored".formatted(count(ignored, "hidden name")));
     }
     if (loops > 0) {
-      lines.add("%s links back to a folder above not followed".formatted(count(loops)));
+      lines.add("%s back to a folder above not followed".formatted(count(loops, "link")));
     }
     return List.copyOf(lines);
   }
@@ -145,6 +145,10 @@ public record Census(
 
   private static String count(int number) {
     return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  private static String count(int number, String noun) {
+    return count(number) + " " + noun + (number == 1 ? "" : "s");
   }
 
   private static String size(long bytes) {

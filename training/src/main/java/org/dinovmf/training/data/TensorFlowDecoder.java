@@ -67,13 +67,14 @@ final class TensorFlowDecoder implements AutoCloseable {
       byte[] pixels = new byte[Math.toIntExact(tensor.size())];
       tensor.asRawTensor().data().read(pixels);
       return new RgbImage((int) tensor.shape().get(1), (int) tensor.shape().get(0), pixels);
-    } catch (TensorFlowException e) {
+    } catch (TensorFlowException | IllegalArgumentException | UnsupportedOperationException e) {
+      // The last two are the base classes of "invalid argument" and "unimplemented" of TensorFlow.
       throw new BadImageException("truncated or damaged: " + firstLine(e), e);
     }
   }
 
   /** TensorFlow's reason without the name of the graph's node. */
-  private static String firstLine(TensorFlowException e) {
+  private static String firstLine(RuntimeException e) {
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
     int node = message.indexOf("[[{{");
     return (node < 0 ? message : message.substring(0, node)).strip();
