@@ -12,11 +12,16 @@ import org.tensorflow.types.family.TFloating;
  * no gradient carrier, and so that a test can compare a declared gradient with the one TensorFlow
  * derives from the plain ops.
  */
-public sealed interface Kernels permits PlainKernels {
+public sealed interface Kernels permits PlainKernels, DeclaredKernels {
 
   /** Plain ops only, for inference graphs and as the oracle of gradient tests. */
   static Kernels plain() {
     return PlainKernels.INSTANCE;
+  }
+
+  /** Ops with declared gradients, for graphs that are trained; Linux and macOS only. */
+  static Kernels training() {
+    return DeclaredKernels.INSTANCE;
   }
 
   /**
@@ -58,6 +63,7 @@ public sealed interface Kernels permits PlainKernels {
    *     each; tokens and dim must be known
    * @param numHeads a divisor of dim
    * @return {@code [batch, tokens, dim]}
+   * @throws IllegalArgumentException if {@code qkv} has another shape
    */
   <T extends TFloating> Operand<T> attention(Ops tf, Operand<T> qkv, int numHeads);
 

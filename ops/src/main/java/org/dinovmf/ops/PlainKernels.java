@@ -38,15 +38,14 @@ enum PlainKernels implements Kernels {
 
   @Override
   public <T extends TFloating> Operand<T> attention(Ops tf, Operand<T> qkv, int numHeads) {
-    long tokens = qkv.shape().get(1);
-    long dim = qkv.shape().get(2) / 3;
-    Operand<T> split = tf.reshape(qkv, tf.array(-1, tokens, 3, numHeads, dim / numHeads));
+    AttentionShape shape = AttentionShape.of(qkv.shape(), numHeads);
+    Operand<T> split = tf.reshape(qkv, tf.array(-1, shape.tokens(), 3, numHeads, shape.headDim()));
     List<Output<T>> parts = tf.unstack(split, 3L, Unstack.axis(2L)).output();
-    Operand<T> q = Nn.scale(tf, parts.get(0), 1 / Math.sqrt((double) dim / numHeads));
+    Operand<T> q = Nn.scale(tf, parts.get(0), shape.scale());
     Operand<T> scores = tf.linalg.einsum(List.of(q, parts.get(1)), "bqhd,bkhd->bhqk");
     Operand<T> heads =
         tf.linalg.einsum(List.of(tf.nn.softmax(scores), parts.get(2)), "bhqk,bkhd->bqhd");
-    return tf.reshape(heads, tf.array(-1, tokens, dim));
+    return tf.reshape(heads, tf.array(-1, shape.tokens(), shape.dim()));
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -43,7 +44,8 @@ final class BatchDecodeTest {
   private final BatchDecode batch = BatchDecode.of(tf, bytes, TRANSFORM);
   private final Session session = new Session(graph);
 
-  private record Decoded(float[][] pixels, boolean[] valid) {}
+  /** One row of pixels and one flag for each image. */
+  private record Decoded(List<float[]> pixels, List<Boolean> valid) {}
 
   @AfterEach
   void close() {
@@ -69,20 +71,19 @@ final class BatchDecodeTest {
             grey,
             new byte[] {(byte) 0xff});
 
-    assertArrayEquals(
-        new boolean[] {false, true, false, true, false, false, true, false}, mixed.valid());
-    assertArrayEquals(decode(jpeg).pixels()[0], mixed.pixels()[1]);
-    assertArrayEquals(decode(png).pixels()[0], mixed.pixels()[3]);
-    assertArrayEquals(decode(grey).pixels()[0], mixed.pixels()[6]);
-    assertArrayEquals(new float[CROP * CROP * 3], mixed.pixels()[0]);
+    assertEquals(List.of(false, true, false, true, false, false, true, false), mixed.valid());
+    assertArrayEquals(decode(jpeg).pixels().get(0), mixed.pixels().get(1));
+    assertArrayEquals(decode(png).pixels().get(0), mixed.pixels().get(3));
+    assertArrayEquals(decode(grey).pixels().get(0), mixed.pixels().get(6));
+    assertArrayEquals(new float[CROP * CROP * 3], mixed.pixels().get(0));
   }
 
   @Test
   void acceptsABatchOfBadImagesAndAnEmptyOne() {
     Decoded bad = decode(new byte[] {1}, new byte[0]);
-    assertArrayEquals(new boolean[] {false, false}, bad.valid());
-    assertEquals(2, bad.pixels().length);
-    assertEquals(0, decode().pixels().length);
+    assertEquals(List.of(false, false), bad.valid());
+    assertEquals(2, bad.pixels().size());
+    assertEquals(0, decode().pixels().size());
   }
 
   @ParameterizedTest
@@ -93,12 +94,12 @@ final class BatchDecodeTest {
       image.setRGB(i % 16, i / 16, new Color(255, 102, 0).getRGB());
     }
     Decoded decoded = decode(encode(image, format));
-    assertArrayEquals(new boolean[] {true}, decoded.valid());
+    assertEquals(List.of(true), decoded.valid());
     // JPEG's color space costs a grey level of red and green.
     float tolerance = format.equals("jpg") ? 2f / 255 : 1e-7f;
-    assertEquals(1f, decoded.pixels()[0][0], tolerance);
-    assertEquals(0.4f, decoded.pixels()[0][1], tolerance);
-    assertEquals(0f, decoded.pixels()[0][2], tolerance);
+    assertEquals(1f, decoded.pixels().get(0)[0], tolerance);
+    assertEquals(0.4f, decoded.pixels().get(0)[1], tolerance);
+    assertEquals(0f, decoded.pixels().get(0)[2], tolerance);
   }
 
   /** The default inverse transform of the decoder is a fast one whose pixels differ. */
@@ -114,7 +115,7 @@ final class BatchDecodeTest {
     try (TString input = tensor(jpeg);
         TFloat32 result =
             (TFloat32) session.runner().feed(bytes, input).fetch(expected).run().get(0)) {
-      assertArrayEquals(copy(result), decode(jpeg).pixels()[0]);
+      assertArrayEquals(copy(result), decode(jpeg).pixels().get(0));
     }
   }
 
@@ -124,7 +125,7 @@ final class BatchDecodeTest {
     for (int i = 0; i < 256; i++) {
       image.setRGB(i % 16, i / 16, new Color(51, 102, 153, 10).getRGB());
     }
-    float[] pixels = decode(encode(image, "png")).pixels()[0];
+    float[] pixels = decode(encode(image, "png")).pixels().get(0);
     assertArrayEquals(
         new float[] {0.2f, 0.4f, 0.6f},
         Arrays.copyOf(pixels, 3),
@@ -138,12 +139,12 @@ final class BatchDecodeTest {
       float[] all = copy((TFloat32) result.get(0));
       TBool valid = (TBool) result.get(1);
       int size = CROP * CROP * 3;
-      float[][] pixels = new float[images.length][];
-      boolean[] flags = new boolean[images.length];
+      List<float[]> pixels = new ArrayList<>();
+      List<Boolean> flags = new ArrayList<>();
       assertEquals(Shape.of(images.length, CROP, CROP, 3), result.get(0).shape());
       for (int i = 0; i < images.length; i++) {
-        pixels[i] = Arrays.copyOfRange(all, i * size, (i + 1) * size);
-        flags[i] = valid.getBoolean(i);
+        pixels.add(Arrays.copyOfRange(all, i * size, (i + 1) * size));
+        flags.add(valid.getBoolean(i));
       }
       return new Decoded(pixels, flags);
     }
@@ -151,9 +152,8 @@ final class BatchDecodeTest {
 
   private static TString tensor(byte[]... images) {
     NdArray<byte[]> array = NdArrays.ofObjects(byte[].class, Shape.of(images.length));
-    List<byte[]> list = List.of(images);
     for (int i = 0; i < images.length; i++) {
-      array.setObject(list.get(i), i);
+      array.setObject(images[i], i);
     }
     return TString.tensorOfBytes(array);
   }

@@ -1,0 +1,317 @@
+package org.dinovmf.savedmodel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.dinovmf.graph.VitConfig;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+final class EncoderExporterTest {
+
+  /** Every op type that a server has to have; none trains, and none reads files but the saver's. */
+  private static final Set<String> ALLOWED_OPS =
+      Set.of(
+          // weights and signatures
+          "AssignVariableOp",
+          "Const",
+          "EnsureShape",
+          "Identity",
+          "NoOp",
+          "Placeholder",
+          "ReadVariableOp",
+          "RestoreV2",
+          "SaveV2",
+          "VarHandleOp",
+          "_Arg",
+          "_Retval",
+          // decoding
+          "BatchDatasetV2",
+          "ConcatenateDataset",
+          "DatasetToSingleElement",
+          "DecodeImage",
+          "DecodeJpeg",
+          "DecodeRaw",
+          "IgnoreErrorsDataset",
+          "MapDataset",
+          "ScaleAndTranslate",
+          "StatelessIf",
+          "Substr",
+          "TensorDataset",
+          "TensorSliceDataset",
+          // arithmetic
+          "Add",
+          "AddV2",
+          "All",
+          "BatchMatMulV2",
+          "BatchMatMulV3",
+          "Cast",
+          "ClipByValue",
+          "ConcatV2",
+          "Div",
+          "Einsum",
+          "Equal",
+          "Erf",
+          "ExpandDims",
+          "Fill",
+          "Floor",
+          "FloorDiv",
+          "Greater",
+          "MatMul",
+          "Mean",
+          "Min",
+          "Mul",
+          "Neg",
+          "OnesLike",
+          "Pack",
+          "Range",
+          "RealDiv",
+          "Reshape",
+          "Round",
+          "Rsqrt",
+          "ScatterNd",
+          "SelectV2",
+          "Shape",
+          "Size",
+          "Slice",
+          "Softmax",
+          "Split",
+          "Square",
+          "SquaredDifference",
+          "Squeeze",
+          "StopGradient",
+          "StridedSlice",
+          "Sub",
+          "Tile",
+          "Transpose",
+          "Unpack");
+
+  @TempDir private static Path folder;
+
+  private static Path checkpoint;
+  private static TeacherCheckpoint teacher;
+  private static Path model;
+  private static Path version;
+
+  @BeforeAll
+  static void exportOnce() throws IOException {
+    checkpoint = folder.resolve("gewichte-ä").resolve("weights");
+    Files.createDirectories(checkpoint.getParent());
+    teacher = new TeacherCheckpoint();
+    teacher.save(checkpoint);
+    model = folder.resolve("modell-ö");
+    version = EncoderExporter.export(TeacherCheckpoint.SPEC, checkpoint, "teacher/backbone", model);
+  }
+
+  @AfterAll
+  static void close() {
+    teacher.close();
+  }
+
+  @Test
+  void givesTheTeachersEmbeddingOfPixels() throws IOException {
+    float[][][][] pixels = {
+      TestImages.pixels(TestImages.noise(16, 16, 1), 0, 0),
+      TestImages.pixels(TestImages.noise(16, 16, 2), 0, 0)
+    };
+    float[][] expected = teacher.embed(pixels);
+    try (Encoder encoder = Encoder.load(version)) {
+      float[][] found = encoder.embedPixels(pixels);
+      assertArrayEquals(expected[0], found[0], 1e-5f);
+      assertArrayEquals(expected[1], found[1], 1e-5f);
+    }
+  }
+
+  /** The shorter side is 18 already, so the transform only cuts: columns 6 to 21, rows 1 to 16. */
+  @Test
+  void givesTheTeachersEmbeddingOfAnEncodedImage() throws IOException {
+    BufferedImage image = TestImages.noise(28, 18, 3);
+    float[][] expected = teacher.embed(new float[][][][] {TestImages.pixels(image, 6, 1)});
+    try (Encoder encoder = Encoder.load(version)) {
+      assertArrayEquals(expected[0], encoder.embed(TestImages.encode(image, "png"))[0], 1e-5f);
+    }
+  }
+
+  @Test
+  void marksABadImageByNanAndKeepsItsNeighbors() throws IOException {
+    byte[] good = TestImages.encode(TestImages.noise(30, 30, 4), "jpg");
+    try (Encoder encoder = Encoder.load(version)) {
+      float[][] rows = encoder.embed(good, new byte[] {1, 2, 3}, good);
+      // To rounding: the place in the batch decides which instructions multiply.
+      float[] alone = encoder.embed(good)[0];
+      assertArrayEquals(alone, rows[0], 1e-6f);
+      assertArrayEquals(alone, rows[2], 1e-6f);
+      for (float value : rows[1]) {
+        assertTrue(Float.isNaN(value));
+      }
+    }
+  }
+
+  @Test
+  void describesItsSignaturesAsServersExpect() throws IOException {
+    Map<String, SignatureDef> signatures = metaGraph(version).getSignatureDefMap();
+    assertEquals(Set.of("serving_default", "from_pixels"), signatures.keySet());
+    assertSignature(
+        signatures.get("serving_default"), "image_bytes", DataType.DT_STRING, List.of(-1L));
+    assertSignature(
+        signatures.get("from_pixels"), "pixels", DataType.DT_FLOAT, List.of(-1L, 16L, 16L, 3L));
+    assertEquals(List.of("serve"), metaGraph(version).getMetaInfoDef().getTagsList());
+  }
+
+  @Test
+  void holdsNoTrainingOpAndNoFileOpButTheSavers() throws IOException {
+    MetaGraphDef meta = metaGraph(version);
+    Set<String> types = new TreeSet<>();
+    for (NodeDef node : meta.getGraphDef().getNodeList()) {
+      types.add(node.getOp());
+      if (Set.of("SaveV2", "RestoreV2", "AssignVariableOp").contains(node.getOp())) {
+        assertTrue(node.getName().startsWith("save/"), node.getName());
+      }
+    }
+    meta.getGraphDef()
+        .getLibrary()
+        .getFunctionList()
+        .forEach(function -> function.getNodeDefList().forEach(node -> types.add(node.getOp())));
+    types.removeAll(ALLOWED_OPS);
+    assertEquals(Set.of(), types);
+  }
+
+  @Test
+  void holdsTheTeacherAlone() throws IOException {
+    long variables =
+        metaGraph(version).getGraphDef().getNodeList().stream()
+            .filter(node -> node.getOp().equals("VarHandleOp"))
+            .map(node -> node.getAttrOrThrow("shared_name").getS().toStringUtf8())
+            .peek(name -> assertTrue(name.startsWith("teacher/backbone/"), name))
+            .count();
+    // class token, positions, patches (2), last norm (2), 12 a block
+    assertEquals(6 + 2 * 12, variables);
+  }
+
+  @Test
+  void givesEachExportTheNextNumberAndReplacesNone(@TempDir Path other) throws IOException {
+    Files.createDirectory(other.resolve("4"));
+    Files.createDirectory(other.resolve("notes"));
+    EncoderSpec spec = TeacherCheckpoint.SPEC;
+    assertEquals(
+        other.resolve("5"), EncoderExporter.export(spec, checkpoint, "teacher/backbone", other));
+    assertEquals(
+        other.resolve("6"), EncoderExporter.export(spec, checkpoint, "teacher/backbone", other));
+    assertEquals(Set.of("4", "5", "6", "notes"), names(other));
+  }
+
+  @Test
+  void namesTheWeightsThatACheckpointLacks(@TempDir Path other) throws IOException {
+    IOException fault =
+        assertThrows(
+            IOException.class,
+            () ->
+                EncoderExporter.export(
+                    TeacherCheckpoint.SPEC, checkpoint, "student/backbone", other));
+    assertEquals(
+        ("checkpoint '%s' lacks 29 of 30 weights of the encoder: "
+                + "student/backbone/patch_embed/proj/weight, "
+                + "student/backbone/patch_embed/proj/bias, student/backbone/pos_embed, "
+                + "student/backbone/blocks/0/norm1/weight, "
+                + "student/backbone/blocks/0/norm1/bias, ...")
+            .formatted(checkpoint),
+        fault.getMessage());
+    assertEquals(Set.of(), names(other));
+  }
+
+  @Test
+  void saysWhichWeightHasAnotherShape(@TempDir Path other) {
+    EncoderSpec wider =
+        new EncoderSpec(
+            new VitConfig(16, 4, 24, 2, 2, 3, 3),
+            TeacherCheckpoint.SPEC.transform(),
+            TeacherCheckpoint.SPEC.normalization());
+    IOException fault =
+        assertThrows(
+            IOException.class,
+            () -> EncoderExporter.export(wider, checkpoint, "teacher/backbone", other));
+    assertEquals(
+        ("weight 'teacher/backbone/blocks/0/mlp/fc1/weight' is [24, 72] here but [24, 48] in"
+                + " '%s': another size of encoder?")
+            .formatted(checkpoint),
+        fault.getMessage());
+  }
+
+  @Test
+  void rejectsACheckpointThatIsNot(@TempDir Path other) {
+    Path nothing = other.resolve("weights");
+    IOException fault =
+        assertThrows(
+            IOException.class,
+            () ->
+                EncoderExporter.export(
+                    TeacherCheckpoint.SPEC, nothing, "teacher/backbone", other.resolve("m")));
+    assertEquals(
+        "there is no checkpoint '%s': no file '%s.index'".formatted(nothing, nothing),
+        fault.getMessage());
+  }
+
+  @Test
+  void rejectsAFileInPlaceOfTheModelFolder(@TempDir Path other) throws IOException {
+    Path file = Files.writeString(other.resolve("model"), "x");
+    IOException fault =
+        assertThrows(
+            IOException.class,
+            () ->
+                EncoderExporter.export(
+                    TeacherCheckpoint.SPEC, checkpoint, "teacher/backbone", file));
+    assertEquals(
+        "'%s' must be a folder for the versions of a model, but is a file".formatted(file),
+        fault.getMessage());
+  }
+
+  private static void assertSignature(
+      SignatureDef signature, String input, DataType type, List<Long> shape) {
+    assertEquals("tensorflow/serving/predict", signature.getMethodName());
+    assertEquals(Set.of(input), signature.getInputsMap().keySet());
+    assertEquals(Set.of("embedding"), signature.getOutputsMap().keySet());
+    TensorInfo in = signature.getInputsOrThrow(input);
+    assertEquals(type, in.getDtype());
+    assertEquals(shape, sizes(in));
+    TensorInfo out = signature.getOutputsOrThrow("embedding");
+    assertEquals(DataType.DT_FLOAT, out.getDtype());
+    assertEquals(List.of(-1L, 24L), sizes(out));
+  }
+
+  private static List<Long> sizes(TensorInfo info) {
+    return info.getTensorShape().getDimList().stream().map(TensorShapeProto.Dim::getSize).toList();
+  }
+
+  private static Set<String> names(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return new TreeSet<>(entries.map(entry -> entry.getFileName().toString()).toList());
+    }
+  }
+
+  private static MetaGraphDef metaGraph(Path version) throws IOException {
+    try (InputStream in = Files.newInputStream(version.resolve("saved_model.pb"))) {
+      return SavedModel.parseFrom(in).getMetaGraphs(0);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package org.dinovmf.savedmodel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EncoderTest {
+
+  @TempDir private static Path folder;
+
+  private static Path model;
+  private static Encoder encoder;
+
+  @BeforeAll
+  static void load() throws IOException {
+    Path checkpoint = folder.resolve("weights");
+    model = folder.resolve("model");
+    try (TeacherCheckpoint teacher = new TeacherCheckpoint()) {
+      teacher.save(checkpoint);
+      EncoderExporter.export(TeacherCheckpoint.SPEC, checkpoint, TeacherCheckpoint.PREFIX, model);
+    }
+    encoder = Encoder.load(model, 1);
+  }
+
+  @AfterAll
+  static void close() {
+    encoder.close();
+  }
+
+  @Test
+  void knowsItsSizes() {
+    assertEquals(TeacherCheckpoint.SPEC, encoder.spec());
+    assertEquals(24, encoder.dimension());
+  }
+
+  @Test
+  void embedsFilesAsTheirBytes(@TempDir Path images) throws IOException {
+    List<Path> files = new ArrayList<>();
+    byte[][] bytes = new byte[3][];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = TestImages.encode(TestImages.noise(20 + i, 30 - i, i), "png");
+      files.add(Files.write(images.resolve("bild-ü-" + i), bytes[i]));
+    }
+    float[][] rows = encoder.embed(files);
+    float[][] expected = encoder.embed(bytes);
+    for (int i = 0; i < bytes.length; i++) {
+      assertArrayEquals(expected[i], rows[i]);
+    }
+  }
+
+  @Test
+  void embedsABitmapAsItsLosslessTwin() {
+    BufferedImage image = TestImages.noise(25, 19, 8);
+    byte[] rgb = new byte[25 * 19 * 3];
+    for (int i = 0; i < 25 * 19; i++) {
+      int pixel = image.getRGB(i % 25, i / 25);
+      rgb[3 * i] = (byte) (pixel >> 16);
+      rgb[3 * i + 1] = (byte) (pixel >> 8);
+      rgb[3 * i + 2] = (byte) pixel;
+    }
+    assertArrayEquals(
+        encoder.embed(TestImages.encode(image, "png"))[0],
+        encoder.embed(Bitmap.of(25, 19, rgb))[0]);
+  }
+
+  @Test
+  void readsACheckpointWithoutAnExport() throws IOException {
+    byte[] image = TestImages.encode(TestImages.noise(20, 30, 9), "png");
+    try (Encoder direct =
+        Encoder.fromCheckpoint(
+            TeacherCheckpoint.SPEC, folder.resolve("weights"), TeacherCheckpoint.PREFIX, 1)) {
+      assertEquals(TeacherCheckpoint.SPEC, direct.spec());
+      assertArrayEquals(encoder.embed(image)[0], direct.embed(image)[0], 1e-5f);
+    }
+  }
+
+  @Test
+  void embedsNothingAsNothing() throws IOException {
+    assertEquals(0, encoder.embed().length);
+    assertEquals(0, encoder.embed(List.of()).length);
+    assertEquals(0, encoder.embedPixels(new float[0][][][]).length);
+  }
+
+  @Test
+  void servesThreadsAtOnce() throws InterruptedException, ExecutionException {
+    byte[][] images = new byte[8][];
+    float[][] expected = new float[images.length][];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = TestImages.encode(TestImages.noise(20, 20, i), "png");
+      expected[i] = encoder.embed(images[i])[0];
+    }
+    ExecutorService pool = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<float[][]>> results = new ArrayList<>();
+      for (byte[] image : images) {
+        results.add(pool.submit(() -> encoder.embed(image)));
+      }
+      for (int i = 0; i < images.length; i++) {
+        assertArrayEquals(expected[i], results.get(i).get()[0]);
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void rejectsPixelsOfAnotherSize() {
+    IllegalArgumentException fault =
+        assertThrows(
+            IllegalArgumentException.class, () -> encoder.embedPixels(new float[2][16][12][3]));
+    assertEquals("pixels must be [batch, 16, 16, 3], but are [2, 16, 12, 3]", fault.getMessage());
+  }
+
+  @Test
+  void rejectsAFileThatIsMissing(@TempDir Path images) {
+    Path missing = images.resolve("missing.png");
+    IOException fault = assertThrows(IOException.class, () -> encoder.embed(List.of(missing)));
+    assertEquals("image '%s' is not a file".formatted(missing), fault.getMessage());
+  }
+
+  @Test
+  void rejectsAFolderThatIsNoModel(@TempDir Path empty) {
+    assertEquals(
+        "'%s' is not a SavedModel: it holds no saved_model.pb".formatted(empty), loadFault(empty));
+    Path missing = empty.resolve("missing");
+    assertEquals("'%s' is not a SavedModel: no such folder".formatted(missing), loadFault(missing));
+  }
+
+  @Test
+  void rejectsAModelThatIsNoEncoder(@TempDir Path other) throws IOException {
+    Files.write(other.resolve("saved_model.pb"), new byte[0]);
+    assertEquals(
+        "'%s' is not an encoder that this program exported: it holds no %s"
+            .formatted(other, Path.of("assets.extra", "encoder.json")),
+        loadFault(other));
+  }
+
+  @Test
+  void saysThatAModelIsDamaged(@TempDir Path other) throws IOException {
+    TeacherCheckpoint.SPEC.write(other);
+    Files.write(other.resolve("saved_model.pb"), new byte[] {1, 2, 3});
+    String message = loadFault(other);
+    assertTrue(message.startsWith("model '%s' cannot be loaded: ".formatted(other)), message);
+    assertEquals(1, message.lines().count());
+  }
+
+  private static String loadFault(Path path) {
+    return assertThrows(IOException.class, () -> Encoder.load(path)).getMessage();
+  }
+}

@@ -1,0 +1,139 @@
+package org.dinovmf.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.dinovmf.training.checkpoint.CheckpointException;
+
+/**
+ * What a run is and where it came from, in {@code RUN/run.json}; without it the checkpoints of a
+ * run are not read.
+ *
+ * @param formatVersion see {@link #FORMAT_VERSION}
+ * @param provenance versions, time and command, for people
+ */
+public record RunRecord(
+    int formatVersion, TrainConfig config, Data data, Map<String, String> provenance) {
+
+  /** Raised when an older program could not read a newer record. */
+  public static final int FORMAT_VERSION = 1;
+
+  private static final String FILE_NAME = "run.json";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * The images of a run.
+   *
+   * @param fingerprint of their names and sizes
+   * @param sources folders and lists, as they were given
+   */
+  public record Data(String fingerprint, int images, List<String> sources) {
+    public Data {
+      sources = List.copyOf(sources);
+    }
+  }
+
+  public RunRecord {
+    provenance = new TreeMap<>(provenance);
+  }
+
+  /** A record of this version. */
+  public static RunRecord of(TrainConfig config, Data data, Map<String, String> provenance) {
+    return new RunRecord(FORMAT_VERSION, config, data, provenance);
+  }
+
+  /** Whether a folder holds a run. */
+  public static boolean exists(Path run) {
+    return Files.exists(run.resolve(FILE_NAME));
+  }
+
+  /** Writes the record into the run's folder, aside and then renamed. */
+  public void write(Path run) throws IOException {
+    Path aside = run.resolve(FILE_NAME + ".tmp");
+    Files.write(aside, JSON.writeValueAsBytes(this));
+    Files.move(aside, run.resolve(FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Reads the record of a run.
+   *
+   * @throws CheckpointException if there is none, or it cannot be read
+   */
+  public static RunRecord read(Path run) throws IOException {
+    Path file = run.resolve(FILE_NAME);
+    if (!Files.isRegularFile(file)) {
+      throw new CheckpointException("'%s' is not a run: it holds no %s".formatted(run, FILE_NAME));
+    }
+    try {
+      RunRecord read = JSON.readValue(Files.readAllBytes(file), RunRecord.class);
+      if (read.formatVersion() != FORMAT_VERSION) {
+        throw new CheckpointException(
+            "'%s' has format version %d, but this program reads version %d"
+                .formatted(file, read.formatVersion(), FORMAT_VERSION));
+      }
+      return read;
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(
+          "'%s' cannot be read: %s".formatted(file, e.getOriginalMessage()), e);
+    }
+  }
+
+  /**
+   * Refuses to go on with another configuration or other images.
+   *
+   * @throws CheckpointException naming everything that differs
+   */
+  public void requireSame(TrainConfig wanted, Data wantedData) throws CheckpointException {
+    List<String> differences = new ArrayList<>();
+    Map<String, Object> recorded = flatten(config);
+    flatten(wanted)
+        .forEach(
+            (key, value) -> {
+              Object before = recorded.get(key);
+              if (!value.equals(before)) {
+                differences.add("%s is %s but was %s".formatted(key, value, before));
+              }
+            });
+    if (!data.fingerprint().equals(wantedData.fingerprint())) {
+      differences.add(
+          "the images differ: %d now, %d then, fingerprint %s instead of %s"
+              .formatted(
+                  wantedData.images(),
+                  data.images(),
+                  wantedData.fingerprint(),
+                  data.fingerprint()));
+    }
+    if (!differences.isEmpty()) {
+      throw new CheckpointException(
+          "the run cannot be resumed with other settings; start another run, or set back: "
+              + String.join("; ", differences));
+    }
+  }
+
+  private static Map<String, Object> flatten(TrainConfig config) {
+    Map<String, Object> flat = new TreeMap<>();
+    flatten("", JSON.convertValue(config, Map.class), flat);
+    return flat;
+  }
+
+  private static void flatten(String prefix, Map<?, ?> nested, Map<String, Object> flat) {
+    nested.forEach(
+        (key, value) -> {
+          if (value instanceof Map<?, ?> inner) {
+            flatten(prefix + key + ".", inner, flat);
+          } else {
+            flat.put(prefix + key, value);
+          }
+        });
+  }
+}

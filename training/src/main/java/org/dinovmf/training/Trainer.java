@@ -1,0 +1,309 @@
+package org.dinovmf.training;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.dinovmf.training.checkpoint.Checkpoint;
+import org.dinovmf.training.checkpoint.Checkpoints;
+import org.dinovmf.training.checkpoint.TrainState;
+import org.dinovmf.training.data.BadImages;
+import org.dinovmf.training.data.Batch;
+import org.dinovmf.training.data.BatchLoader;
+import org.dinovmf.training.data.BatchPosition;
+import org.dinovmf.training.data.ImageDecoder;
+import org.dinovmf.training.data.ImageFile;
+import org.dinovmf.training.data.ImageIndex;
+import org.dinovmf.training.data.LoaderConfig;
+import org.dinovmf.training.data.ScanLimits;
+import org.dinovmf.training.schedule.Schedules;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The training loop: owns the graph, the session and the decoder of a run. Not thread safe.
+ *
+ * <p>Between {@link #open} and {@link #train} the weights are those of the start or of the
+ * checkpoint, so a caller can look at them first.
+ */
+public final class Trainer implements AutoCloseable {
+
+  /** How a call of {@link #train} ended. */
+  public enum Outcome {
+    /** All epochs are done. */
+    FINISHED,
+    /** Asked to stop, or out of time; saved, to be resumed. */
+    STOPPED
+  }
+
+  private static final String BAD_IMAGES_FILE = "bad_images.jsonl";
+
+  private final TrainConfig config;
+  private final RunOptions options;
+  private final ImageIndex images;
+  private final Path run;
+  private final LoaderConfig loading;
+  private final Schedules schedules;
+  private final Checkpoints checkpoints;
+
+  private final ImageDecoder decoder;
+  private final Graph graph;
+  private final CropInput input;
+  private final TrainGraph<TFloat32> trainGraph;
+  private final TeacherFeatures features;
+  private final TrainSession<TFloat32> session;
+  private TrainState state;
+
+  private Trainer(
+      TrainConfig config, RunOptions options, ImageIndex images, Path run, ConfigProto device) {
+    this.config = config;
+    this.options = options;
+    this.images = images;
+    this.run = run;
+    this.loading =
+        LoaderConfig.of(config.batch().batchSize(), config.seed(), options.threads())
+            .withBatchesPerStep(config.batch().accumulate());
+    long stepsPerEpoch = BatchLoader.batchesPerEpoch(images, loading) / config.batch().accumulate();
+    this.schedules = new Schedules(config.schedule(), stepsPerEpoch, config.batch().total());
+    this.checkpoints = new Checkpoints(run, options.keepCheckpoints());
+    this.state = TrainState.start(stepsPerEpoch);
+
+    this.decoder = new ImageDecoder(ScanLimits.standard());
+    this.graph = new Graph();
+    Ops tf = Ops.create(graph);
+    this.input =
+        new CropInput(tf, config.crops(), config.normalization(), config.batch().batchSize());
+    this.trainGraph =
+        new TrainGraph<>(
+            graph,
+            TFloat32.class,
+            config.model(),
+            config.optimizer(),
+            config.batch(),
+            config.seed(),
+            input.globalCrops(),
+            input.localCrops());
+    this.features = new TeacherFeatures(tf, config, trainGraph);
+    this.session = new TrainSession<>(graph, trainGraph, device, config.seed());
+  }
+
+  /**
+   * Builds the graph and gives the weights their start, or those of the newest whole checkpoint.
+   *
+   * @param run folder of the run; its {@code run.json} is the caller's
+   * @param resume whether to go on from the newest checkpoint, if there is one
+   * @param device of the session, see {@link Devices}
+   * @param warnings gets one line for each damaged checkpoint that was passed over
+   */
+  public static Trainer open(
+      TrainConfig config,
+      RunOptions options,
+      ImageIndex images,
+      Path run,
+      boolean resume,
+      ConfigProto device,
+      Consumer<String> warnings)
+      throws IOException {
+    Files.createDirectories(run);
+    Trainer trainer = new Trainer(config, options, images, run, device);
+    try {
+      trainer.session.initialize();
+      if (resume) {
+        Optional<Checkpoint> newest = trainer.checkpoints.latestValid(warnings);
+        if (newest.isPresent()) {
+          trainer.session.restore(newest.get().prefix());
+          trainer.state = newest.get().state();
+        }
+      }
+      return trainer;
+    } catch (IOException | RuntimeException e) {
+      trainer.close();
+      throw e;
+    }
+  }
+
+  /** What has been done so far. */
+  public TrainState state() {
+    return state;
+  }
+
+  /** Steps of the whole run. */
+  public long totalSteps() {
+    return schedules.totalSteps();
+  }
+
+  /**
+   * Features of the present teacher.
+   *
+   * @return {@code [image][dim]}; an empty row where an image cannot be read
+   */
+  public float[][] features(List<ImageFile> files) {
+    return features.of(session, decoder, files, options.threads());
+  }
+
+  /**
+   * Features of the present teacher, of pixels that were prepared elsewhere.
+   *
+   * @param prepared {@code [count, crop, crop, 3]} in 0..1
+   * @return {@code [count, dim]}
+   */
+  public float[] features(float[] prepared, int count) {
+    return features.encode(session, prepared, count);
+  }
+
+  /** Saves the present state. */
+  public Checkpoint save() throws IOException {
+    return checkpoints.save(state, session::save);
+  }
+
+  /**
+   * Trains until the end, or until asked to stop or out of time; saves in either case.
+   *
+   * @param stop asked after every step
+   */
+  public Outcome train(TrainListener listener, BooleanSupplier stop)
+      throws IOException, InterruptedException {
+    long begin = System.nanoTime();
+    listener.started(state.step(), totalSteps(), schedules.stepsPerEpoch());
+    BadImages badImages =
+        BadImages.recordedIn(run.resolve(BAD_IMAGES_FILE), images, options.badImages());
+    try (BatchLoader loader =
+        new BatchLoader(images, decoder, config.crops(), loading, badImages, position())) {
+      Window window = new Window(loader.waitNanos());
+      boolean isFirst = true;
+      while (state.step() < totalSteps()) {
+        long stepBegin = System.nanoTime();
+        Schedules.Values values = schedules.at(state.step());
+        List<Batch> batches = take(loader);
+        if (isFirst) {
+          listener.firstBatch(batches.get(0));
+          isFirst = false;
+        }
+        StepResult result = step(values, batches);
+        long nanos = System.nanoTime() - stepBegin;
+        state = state.next(values.trainsPrototypes(), nanos / 1_000_000);
+        window.add(result, nanos);
+        listener.stepped(state.step(), totalSteps(), nanos / 1e9);
+        boolean isLast = state.step() == totalSteps();
+        if (isLast || state.step() % options.logSteps() == 0) {
+          listener.reported(window.report(values, loader.waitNanos(), badImages.count()));
+          window = new Window(loader.waitNanos());
+        }
+        if (isEpochEnd()) {
+          long epoch = state.step() / schedules.stepsPerEpoch();
+          if (isLast || epoch % options.checkpointEpochs() == 0) {
+            listener.saved(save());
+          }
+          listener.epochEnded(epoch, state.step());
+        }
+        if (!isLast && (stop.getAsBoolean() || isOutOfTime(begin))) {
+          listener.saved(save());
+          return Outcome.STOPPED;
+        }
+      }
+      return Outcome.FINISHED;
+    }
+  }
+
+  private BatchPosition position() {
+    long stepInEpoch = state.step() % schedules.stepsPerEpoch();
+    return new BatchPosition(
+        state.step() / schedules.stepsPerEpoch(),
+        Math.toIntExact(stepInEpoch * config.batch().accumulate()));
+  }
+
+  private List<Batch> take(BatchLoader loader) throws InterruptedException {
+    List<Batch> batches = new ArrayList<>();
+    for (int i = 0; i < config.batch().accumulate(); i++) {
+      batches.add(loader.next());
+    }
+    return batches;
+  }
+
+  private StepResult step(Schedules.Values values, List<Batch> batches) {
+    List<CropInput.Feed> feeds = batches.stream().map(input::feed).toList();
+    try {
+      List<Map<Operand<?>, Tensor>> tensors = feeds.stream().map(CropInput.Feed::tensors).toList();
+      return session.step(state, values, tensors);
+    } finally {
+      feeds.forEach(CropInput.Feed::close);
+    }
+  }
+
+  private boolean isEpochEnd() {
+    return state.step() % schedules.stepsPerEpoch() == 0;
+  }
+
+  private double epoch() {
+    return (double) state.step() / schedules.stepsPerEpoch();
+  }
+
+  private boolean isOutOfTime(long begin) {
+    Duration spent = Duration.ofNanos(System.nanoTime() - begin);
+    return options.maxTime().isPresent() && spent.compareTo(options.maxTime().get()) >= 0;
+  }
+
+  private float[] kappa() {
+    try (Result result = session.run(Map.of(), List.of(trainGraph.kappa()))) {
+      TFloat32 tensor = (TFloat32) result.get(0);
+      float[] values = new float[(int) tensor.size()];
+      tensor.copyTo(DataBuffers.of(values, false, false));
+      return values;
+    }
+  }
+
+  /** What is reported together. */
+  private final class Window {
+
+    private final long waitBefore;
+    private int steps;
+    private long nanos;
+    private double loss;
+    private double entropy;
+    private double gradientNorm;
+
+    Window(long waitBefore) {
+      this.waitBefore = waitBefore;
+    }
+
+    void add(StepResult result, long stepNanos) {
+      steps++;
+      nanos += stepNanos;
+      loss += result.loss();
+      entropy += result.targetEntropy();
+      gradientNorm += result.gradientNorm();
+    }
+
+    TrainListener.Report report(Schedules.Values values, long wait, int badImages) {
+      return new TrainListener.Report(
+          state.step(),
+          totalSteps(),
+          epoch(),
+          new StepResult(loss / steps, entropy / steps, gradientNorm / steps),
+          values,
+          kappa(),
+          (double) steps * config.batch().total() / (nanos / 1e9),
+          Math.min(1, (wait - waitBefore) / (double) nanos),
+          badImages);
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+    decoder.close();
+  }
+}
