@@ -8,12 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "dino-vmf",
     mixinStandardHelpOptions = true,
-    subcommands = {
-      DemoCommand.class,
-      EvalCommand.class,
-      EmbedCommand.class,
-      ExportCommand.class
-    },
+    subcommands = {DemoCommand.class, EvalCommand.class, EmbedCommand.class, ExportCommand.class},
     version = "dino-vmf 0.1.0",
     description = "Self-supervised vision training with DINO-vMF on TensorFlow Java.")
 public final class Main {
