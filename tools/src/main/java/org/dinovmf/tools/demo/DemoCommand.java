@@ -202,7 +202,7 @@ public final class DemoCommand implements Callable<Integer> {
         images,
         run,
         false,
-        Devices.session(threads),
+        Devices.session(threads, false),
         spec.commandLine().getErr()::println);
   }
 

@@ -1,0 +1,466 @@
+package org.dinovmf.tools.config;
+
+import static org.dinovmf.tools.config.Setting.Section.CROPS;
+import static org.dinovmf.tools.config.Setting.Section.METHOD;
+import static org.dinovmf.tools.config.Setting.Section.MODEL;
+import static org.dinovmf.tools.config.Setting.Section.RUN;
+import static org.dinovmf.tools.config.Setting.Section.SCHEDULE;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.dinovmf.graph.HeadConfig;
+import org.dinovmf.graph.VitConfig.Variant;
+import org.dinovmf.tools.config.Setting.Section;
+import org.dinovmf.training.RunOptions;
+import org.dinovmf.training.data.MultiCropConfig;
+import org.dinovmf.training.loss.Center;
+import org.dinovmf.training.method.PrototypeKind;
+import org.dinovmf.training.optimizer.AdamWConfig;
+import org.dinovmf.training.schedule.ScheduleConfig;
+
+/**
+ * The table of all settings: keys, options, help, checks and the resolved configuration follow from
+ * it. A built-in value comes from the configuration record that it ends up in, where that has one.
+ */
+public final class Settings {
+
+  private static final String SCRIPT = "DINO's main_dino.py";
+  private static final String OURS = "ours";
+  private static final double UNBOUNDED = Double.MAX_VALUE;
+
+  private static final HeadConfig HEAD = HeadConfig.dino(1);
+  private static final MultiCropConfig CROP = MultiCropConfig.dino();
+  private static final ScheduleConfig PLAN = ScheduleConfig.dino();
+  private static final RunOptions RUN_OPTIONS = RunOptions.standard(1);
+
+  private static final List<Setting<?>> TABLE = new ArrayList<>();
+
+  public static final Setting<Variant> ARCH =
+      add(
+          "arch",
+          MODEL,
+          ValueTypes.choice(Variant.values(), Variant::label),
+          Variant.VIT_SMALL,
+          SCRIPT,
+          "Width and depth of the encoder");
+
+  public static final Setting<Integer> PATCH_SIZE =
+      add(
+          "patch-size",
+          MODEL,
+          ValueTypes.whole(1),
+          16,
+          SCRIPT,
+          "Side of a patch in pixels; must divide all crop sizes");
+
+  public static final Setting<Integer> IMAGE_SIZE =
+      add(
+          "image-size",
+          MODEL,
+          ValueTypes.whole(1),
+          CROP.global().pixels(),
+          SCRIPT,
+          "Side of the two global crops in pixels, which is also the input of the encoder");
+
+  public static final Setting<Integer> NUM_PROTOTYPES =
+      add(
+          "num-prototypes",
+          MODEL,
+          ValueTypes.whole(2),
+          HEAD.numPrototypes(),
+          SCRIPT,
+          "Components of the mixture");
+
+  public static final Setting<Integer> BOTTLENECK_DIM =
+      add(
+          "bottleneck-dim",
+          MODEL,
+          ValueTypes.whole(2),
+          HEAD.bottleneckDim(),
+          SCRIPT,
+          "Dimension of the unit sphere that the mixture lives on");
+
+  public static final Setting<Integer> HEAD_HIDDEN_DIM =
+      add(
+          "head-hidden-dim",
+          MODEL,
+          ValueTypes.whole(1),
+          HEAD.hiddenDim(),
+          SCRIPT,
+          "Width of the hidden layers of the head");
+
+  public static final Setting<Double> DROP_PATH =
+      add(
+          "drop-path",
+          MODEL,
+          ValueTypes.number(0, 0.99),
+          0.1,
+          SCRIPT,
+          "Rate of stochastic depth in the last block of the student");
+
+  public static final Setting<MethodChoice> METHOD_NAME =
+      add(
+          "method",
+          METHOD,
+          ValueTypes.choice(MethodChoice.values(), MethodChoice::label),
+          MethodChoice.DINO_VMF,
+          OURS,
+          "What is trained");
+
+  public static final Setting<Optional<PrototypeKind>> PROTOTYPES =
+      add(
+          "prototypes",
+          METHOD,
+          ValueTypes.or("auto", ValueTypes.choice(PrototypeKind.values(), PrototypeKind::label)),
+          Optional.empty(),
+          "the method's own: unit for dino, vmf for dino-vmf",
+          "Kind of prototypes: length 1, free length, or free length with the normalizer");
+
+  public static final Setting<Optional<Center>> CENTER =
+      add(
+          "center",
+          METHOD,
+          ValueTypes.or("auto", ValueTypes.choice(Center.values(), Center::label)),
+          Optional.empty(),
+          "the method's own: logit for dino, probability for dino-vmf",
+          "Space in which the teacher is centered");
+
+  public static final Setting<Double> CENTER_MOMENTUM =
+      add(
+          "center-momentum",
+          METHOD,
+          ValueTypes.number(0, 1),
+          MethodChoice.DINO_VMF.standard().centerMomentum(),
+          SCRIPT,
+          "Share of the old center in the new one");
+
+  public static final Setting<Double> STUDENT_TEMP =
+      add(
+          "student-temp",
+          METHOD,
+          ValueTypes.positive(),
+          MethodChoice.DINO_VMF.standard().studentTemp(),
+          SCRIPT,
+          "Temperature of the student");
+
+  public static final Setting<Double> WARMUP_TEACHER_TEMP =
+      add(
+          "warmup-teacher-temp",
+          METHOD,
+          ValueTypes.positive(),
+          PLAN.warmupTeacherTemp(),
+          SCRIPT,
+          "Teacher temperature of the first epoch");
+
+  public static final Setting<Double> TEACHER_TEMP =
+      add(
+          "teacher-temp",
+          METHOD,
+          ValueTypes.positive(),
+          PLAN.teacherTemp(),
+          SCRIPT,
+          "Teacher temperature after its warm-up");
+
+  public static final Setting<Integer> WARMUP_TEACHER_TEMP_EPOCHS =
+      add(
+          "warmup-teacher-temp-epochs",
+          METHOD,
+          ValueTypes.whole(0),
+          PLAN.warmupTeacherTempEpochs(),
+          SCRIPT,
+          "Epochs in which the teacher temperature goes from the one to the other");
+
+  public static final Setting<Double> TEACHER_MOMENTUM =
+      add(
+          "teacher-momentum",
+          METHOD,
+          ValueTypes.number(0, 1),
+          PLAN.teacherMomentum(),
+          SCRIPT,
+          "Share of the old teacher in the new one at the start; a cosine brings it to 1");
+
+  public static final Setting<Integer> LOCAL_CROPS =
+      add("local-crops", CROPS, ValueTypes.whole(0), CROP.localCrops(), SCRIPT, "Local crops");
+
+  public static final Setting<Integer> LOCAL_SIZE =
+      add(
+          "local-size",
+          CROPS,
+          ValueTypes.whole(1),
+          CROP.local().pixels(),
+          SCRIPT,
+          "Side of the local crops in pixels");
+
+  public static final Setting<Range> GLOBAL_SCALE =
+      add(
+          "global-scale",
+          CROPS,
+          ValueTypes.shares(),
+          new Range(CROP.global().minScale(), CROP.global().maxScale()),
+          SCRIPT,
+          "Least and greatest share of the image in a global crop");
+
+  public static final Setting<Range> LOCAL_SCALE =
+      add(
+          "local-scale",
+          CROPS,
+          ValueTypes.shares(),
+          new Range(CROP.local().minScale(), CROP.local().maxScale()),
+          SCRIPT,
+          "Least and greatest share of the image in a local crop");
+
+  public static final Setting<Double> FLIP =
+      probability("flip", CROP.flipProbability(), "Probability of mirroring a crop");
+
+  public static final Setting<Double> JITTER =
+      probability("jitter", CROP.jitter().probability(), "Probability of changing the colors");
+
+  public static final Setting<Double> BRIGHTNESS =
+      strength("brightness", 10, CROP.jitter().brightness(), "Greatest change of brightness");
+
+  public static final Setting<Double> CONTRAST =
+      strength("contrast", 10, CROP.jitter().contrast(), "Greatest change of contrast");
+
+  public static final Setting<Double> SATURATION =
+      strength("saturation", 10, CROP.jitter().saturation(), "Greatest change of saturation");
+
+  public static final Setting<Double> HUE =
+      strength("hue", 0.5, CROP.jitter().hue(), "Greatest shift of hue in turns of its circle");
+
+  public static final Setting<Double> GRAY =
+      probability("gray", CROP.grayProbability(), "Probability of removing the colors");
+
+  public static final Setting<List<Double>> BLUR =
+      add(
+          "blur",
+          CROPS,
+          ValueTypes.three("for the first global, the second global and the local crops", 0, 1),
+          List.of(
+              CROP.blur().firstGlobalProbability(),
+              CROP.blur().secondGlobalProbability(),
+              CROP.blur().localProbability()),
+          SCRIPT,
+          "Probability of blurring the first global, the second global and the local crops");
+
+  public static final Setting<Double> SOLARIZE =
+      probability(
+          "solarize",
+          CROP.solarize().probability(),
+          "Probability of inverting the bright values of the second global crop");
+
+  public static final Setting<Optional<List<Double>>> MEAN =
+      add(
+          "mean",
+          CROPS,
+          ValueTypes.or("auto", ValueTypes.three("for red, green and blue", 0, 1)),
+          Optional.empty(),
+          "measured on the images",
+          "Mean of each channel, for values in 0..1");
+
+  public static final Setting<Optional<List<Double>>> STD =
+      add(
+          "std",
+          CROPS,
+          ValueTypes.or("auto", ValueTypes.three("for red, green and blue", 1e-4, 1)),
+          Optional.empty(),
+          "measured on the images",
+          "Standard deviation of each channel, for values in 0..1");
+
+  public static final Setting<Optional<Integer>> EVAL_RESIZE =
+      add(
+          "eval-resize",
+          CROPS,
+          ValueTypes.or("auto", ValueTypes.whole(1)),
+          Optional.empty(),
+          "the published ratio of 256 to 224, or the image size if that is 100 or less",
+          "Shorter side before the center is cut out, where an image is encoded and not trained on");
+
+  public static final Setting<Integer> EPOCHS =
+      add("epochs", SCHEDULE, ValueTypes.whole(1), PLAN.epochs(), SCRIPT, "Passes over the images");
+
+  public static final Setting<Integer> BATCH_SIZE =
+      add(
+          "batch-size",
+          SCHEDULE,
+          ValueTypes.whole(1),
+          64,
+          SCRIPT + ", for each GPU",
+          "Images that are held in memory at once");
+
+  public static final Setting<Integer> ACCUMULATE =
+      add(
+          "accumulate",
+          SCHEDULE,
+          ValueTypes.whole(1),
+          1,
+          OURS,
+          "Batches of one optimizer step; the result is that of one batch as large as all of them");
+
+  public static final Setting<Double> LR =
+      add(
+          "lr",
+          SCHEDULE,
+          ValueTypes.positive(),
+          PLAN.learningRate(),
+          SCRIPT,
+          "Highest learning rate for a batch of 256 images; it is scaled with the batch");
+
+  public static final Setting<Double> MIN_LR =
+      add(
+          "min-lr",
+          SCHEDULE,
+          ValueTypes.number(0, UNBOUNDED),
+          PLAN.minLearningRate(),
+          SCRIPT,
+          "Learning rate at the end, not scaled");
+
+  public static final Setting<Integer> WARMUP_EPOCHS =
+      add(
+          "warmup-epochs",
+          SCHEDULE,
+          ValueTypes.whole(0),
+          PLAN.warmupEpochs(),
+          SCRIPT,
+          "Epochs in which the learning rate rises from 0");
+
+  public static final Setting<Double> WEIGHT_DECAY =
+      add(
+          "weight-decay",
+          SCHEDULE,
+          ValueTypes.number(0, UNBOUNDED),
+          PLAN.weightDecay(),
+          SCRIPT,
+          "Weight decay at the start");
+
+  public static final Setting<Double> WEIGHT_DECAY_END =
+      add(
+          "weight-decay-end",
+          SCHEDULE,
+          ValueTypes.number(0, UNBOUNDED),
+          PLAN.weightDecayEnd(),
+          SCRIPT,
+          "Weight decay at the end");
+
+  public static final Setting<Double> CLIP_GRAD =
+      add(
+          "clip-grad",
+          SCHEDULE,
+          ValueTypes.number(0, UNBOUNDED),
+          AdamWConfig.dino().clipNorm(),
+          SCRIPT,
+          "Largest norm of the gradient of one weight, 0 for no limit");
+
+  public static final Setting<Integer> FREEZE_LAST_LAYER =
+      add(
+          "freeze-last-layer",
+          SCHEDULE,
+          ValueTypes.whole(0),
+          PLAN.freezeLastLayerEpochs(),
+          SCRIPT,
+          "Epochs in which the prototypes are not trained");
+
+  public static final Setting<Long> SEED =
+      add("seed", RUN, ValueTypes.seed(), 0L, SCRIPT, "Where all random choices start from");
+
+  public static final Setting<Optional<Integer>> THREADS =
+      add(
+          "threads",
+          RUN,
+          ValueTypes.or("auto", ValueTypes.whole(1)),
+          Optional.empty(),
+          "one for each CPU core",
+          "Bound of every pool of threads");
+
+  public static final Setting<Optional<Duration>> MAX_TIME =
+      add(
+          "max-time",
+          RUN,
+          ValueTypes.or("none", ValueTypes.time()),
+          RUN_OPTIONS.maxTime(),
+          OURS,
+          "Saves and stops after this time, such as 30m or 2h");
+
+  public static final Setting<Optional<Integer>> MAX_BAD_IMAGES =
+      add(
+          "max-bad-images",
+          RUN,
+          ValueTypes.or("auto", ValueTypes.whole(0)),
+          Optional.empty(),
+          "1 percent of the images, but never 10 or fewer",
+          "Bad images that are passed over before the run stops");
+
+  public static final Setting<Integer> CHECKPOINT_EVERY =
+      add(
+          "checkpoint-every",
+          RUN,
+          ValueTypes.whole(1),
+          RUN_OPTIONS.checkpointEpochs(),
+          OURS,
+          "Epochs between two checkpoints");
+
+  public static final Setting<Integer> KEEP_CHECKPOINTS =
+      add(
+          "keep-checkpoints",
+          RUN,
+          ValueTypes.whole(1),
+          RUN_OPTIONS.keepCheckpoints(),
+          OURS,
+          "How many of the newest checkpoints are kept");
+
+  public static final Setting<Integer> LOG_EVERY =
+      add(
+          "log-every",
+          RUN,
+          ValueTypes.whole(1),
+          RUN_OPTIONS.logSteps(),
+          SCRIPT,
+          "Optimizer steps between two log lines");
+
+  public static final Setting<Integer> KNN_EVERY =
+      add(
+          "knn-every",
+          RUN,
+          ValueTypes.whole(0),
+          5,
+          OURS,
+          "Epochs between two kNN evaluations, where there are labels; 0 for none");
+
+  private Settings() {}
+
+  /** All settings, by section. */
+  public static List<Setting<?>> all() {
+    return List.copyOf(TABLE);
+  }
+
+  /** All keys, in the same order. */
+  public static List<String> keys() {
+    return TABLE.stream().<String>map(Setting::key).toList();
+  }
+
+  /** The setting of a key. */
+  public static Optional<Setting<?>> find(String key) {
+    for (Setting<?> setting : TABLE) {
+      if (setting.key().equals(key)) {
+        return Optional.of(setting);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Setting<Double> probability(String key, double builtIn, String help) {
+    return add(key, CROPS, ValueTypes.number(0, 1), builtIn, SCRIPT, help);
+  }
+
+  private static Setting<Double> strength(String key, double max, double builtIn, String help) {
+    return add(key, CROPS, ValueTypes.number(0, max), builtIn, SCRIPT, help);
+  }
+
+  private static <T> Setting<T> add(
+      String key, Section section, ValueType<T> type, T builtIn, String source, String help) {
+    Setting<T> setting = new Setting<>(key, section, type, builtIn, source, help);
+    TABLE.add(setting);
+    return setting;
+  }
+}
