@@ -125,14 +125,16 @@ public final class EventFile implements AutoCloseable {
             .addValue(value(tag, "images", DataClass.DATA_CLASS_BLOB_SEQUENCE, tensor)));
   }
 
+  /**
+   * TensorBoard's Python reader takes the first start of a folder for that of the run and only
+   * later ones for a restart, so a new run tells of its start too.
+   */
   private void begin(long doneSteps) throws IOException {
     write(event().setFileVersion(VERSION));
-    if (doneSteps > 0) {
-      write(
-          event()
-              .setStep(doneSteps + 1)
-              .setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
-    }
+    write(
+        event()
+            .setStep(doneSteps + 1)
+            .setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
   }
 
   private void write(long step, Summary.Builder summary) throws IOException {

@@ -59,8 +59,10 @@ class EventFileTest {
   }
 
   @Test
-  void newRunRestartsNothing() throws IOException {
-    assertEquals(1, write(0, events -> {}).size());
+  void newRunTellsOfItsStart() throws IOException {
+    Event start = write(0, events -> {}).get(1);
+    assertEquals(SessionLog.SessionStatus.START, start.getSessionLog().getStatus());
+    assertEquals(1, start.getStep());
   }
 
   @Test
@@ -72,7 +74,7 @@ class EventFileTest {
 
   @Test
   void writesScalars() throws IOException {
-    Event event = write(0, events -> events.scalars(7, Map.of("train/loss", 1.5))).get(1);
+    Event event = write(0, events -> events.scalars(7, Map.of("train/loss", 1.5))).get(2);
     Summary.Value value = event.getSummary().getValue(0);
     assertEquals(7, event.getStep());
     assertEquals(1_700_000_000.25, event.getWallTime());
@@ -87,7 +89,7 @@ class EventFileTest {
   @Test
   void writesHistogram() throws IOException {
     float[] kappa = {1, 2, 3, 4};
-    Event event = write(0, events -> events.histogram(7, "prototypes/kappa", kappa)).get(1);
+    Event event = write(0, events -> events.histogram(7, "prototypes/kappa", kappa)).get(2);
     Summary.Value value = event.getSummary().getValue(0);
     assertEquals("histograms", value.getMetadata().getPluginData().getPluginName());
     assertEquals(DataClass.DATA_CLASS_TENSOR, value.getMetadata().getDataClass());
@@ -100,7 +102,7 @@ class EventFileTest {
   @Test
   void writesImage() throws IOException {
     byte[] png = {(byte) 0x89, 'P'};
-    Event event = write(0, events -> events.image(7, "crops", 30, 20, png)).get(1);
+    Event event = write(0, events -> events.image(7, "crops", 30, 20, png)).get(2);
     Summary.Value value = event.getSummary().getValue(0);
     assertEquals("images", value.getMetadata().getPluginData().getPluginName());
     assertEquals(DataClass.DATA_CLASS_BLOB_SEQUENCE, value.getMetadata().getDataClass());
