@@ -15,7 +15,9 @@ final class AutoDefaults {
   private static final int SIDE_32 = 40;
   private static final int SIDE_64 = 100;
 
-  /** Steps of a run, ours: enough on small images to see a result, and below the published 250,000. */
+  /**
+   * Steps of a run, ours: enough on small images to see a result, and below the published 250,000.
+   */
   private static final int CPU_STEPS = 10_000;
 
   private static final int GPU_STEPS = 50_000;
@@ -117,9 +119,7 @@ final class AutoDefaults {
           "multiple of the patch size of %d pixels".formatted(patch));
     }
     int size =
-        chosen.get(Settings.IMAGE_SIZE).isPresent()
-            ? chosen.value(Settings.IMAGE_SIZE)
-            : baseSize;
+        chosen.get(Settings.IMAGE_SIZE).isPresent() ? chosen.value(Settings.IMAGE_SIZE) : baseSize;
     int baseLocal = base.value(Settings.LOCAL_SIZE);
     int local = multiple((int) Math.round((double) size * baseLocal / baseSize), patch);
     if (local != baseLocal) {
@@ -135,7 +135,9 @@ final class AutoDefaults {
     int most = Math.max(MIN_PROTOTYPES, Integer.highestOneBit(facts.images()));
     if (base.value(Settings.NUM_PROTOTYPES) > most) {
       offer(
-          Settings.NUM_PROTOTYPES, most, "not many more than the %d images".formatted(facts.images()));
+          Settings.NUM_PROTOTYPES,
+          most,
+          "not many more than the %d images".formatted(facts.images()));
     }
   }
 
@@ -147,8 +149,7 @@ final class AutoDefaults {
     int wanted = base.value(Settings.BATCH_SIZE) * base.value(Settings.ACCUMULATE);
     int forSteps = Math.max(MIN_BATCH, facts.images() / MIN_STEPS_PER_EPOCH);
     int accumulate = chosen.has(Settings.ACCUMULATE) ? chosen.value(Settings.ACCUMULATE) : 1;
-    int total =
-        Math.min(wanted, Integer.highestOneBit(Math.min(forSteps, facts.images())));
+    int total = Math.min(wanted, Integer.highestOneBit(Math.min(forSteps, facts.images())));
     int inMemory =
         Math.min(
             Math.max(1, total / accumulate),
@@ -165,7 +166,8 @@ final class AutoDefaults {
     offer(
         Settings.ACCUMULATE,
         Math.max(1, total / batch),
-        "%d images of a step in batches of %d".formatted(Math.max(1, total / batch) * batch, batch));
+        "%d images of a step in batches of %d"
+            .formatted(Math.max(1, total / batch) * batch, batch));
   }
 
   private MemoryEstimate memory(Entries base) {
@@ -199,10 +201,7 @@ final class AutoDefaults {
     int wanted = isGpu ? GPU_STEPS : CPU_STEPS;
     int least = isGpu ? MIN_EPOCHS_GPU : MIN_EPOCHS_CPU;
     int epochs = Math.max(least, Math.min(MAX_EPOCHS, (wanted + steps - 1) / steps));
-    offer(
-        Settings.EPOCHS,
-        epochs,
-        "%d steps, %d an epoch".formatted((long) epochs * steps, steps));
+    offer(Settings.EPOCHS, epochs, "%d steps, %d an epoch".formatted((long) epochs * steps, steps));
     int given = chosen.value(Settings.EPOCHS);
     offer(
         Settings.WARMUP_EPOCHS,
@@ -222,8 +221,7 @@ final class AutoDefaults {
     int steps = stepsPerEpoch();
     int every = Math.min(epochs, (CHECKPOINT_STEPS + steps - 1) / steps);
     if (every > 1) {
-      offer(
-          Settings.CHECKPOINT_EVERY, every, "an epoch has only %d steps".formatted(steps));
+      offer(Settings.CHECKPOINT_EVERY, every, "an epoch has only %d steps".formatted(steps));
     }
     offer(
         Settings.KNN_EVERY,
@@ -232,8 +230,7 @@ final class AutoDefaults {
   }
 
   private int stepsPerEpoch() {
-    long total =
-        (long) chosen.value(Settings.BATCH_SIZE) * chosen.value(Settings.ACCUMULATE);
+    long total = (long) chosen.value(Settings.BATCH_SIZE) * chosen.value(Settings.ACCUMULATE);
     return (int) Math.max(1, facts.images() / total);
   }
 

@@ -112,13 +112,11 @@ final class ConfigFile {
       isFlat = addScalar(parser, words);
     }
     if (!keys.contains(key)) {
-      String nearest =
-          NearestName.of(key, keys).map("; did you mean '%s'?"::formatted).orElse("");
+      String nearest = NearestName.of(key, keys).map("; did you mean '%s'?"::formatted).orElse("");
       fault(line, "unknown key '%s'%s".formatted(key, nearest));
     } else if (values.containsKey(key)) {
       fault(
-          line,
-          "'%s' is set again; it was set in line %d".formatted(key, values.get(key).line()));
+          line, "'%s' is set again; it was set in line %d".formatted(key, values.get(key).line()));
     } else if (!isFlat) {
       fault(line, "%s must be a value or a list of values, but is nested".formatted(key));
     } else if (words.isEmpty()) {
