@@ -6,17 +6,18 @@ import java.nio.file.Path;
 import java.util.List;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
-import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
 /**
- * An exported encoder: images to embeddings, {@code float[batch][dimension]}, the class token after
+ * A trained encoder: images to embeddings, {@code float[batch][dimension]}, the class token after
  * the last LayerNorm, not of unit length.
  *
  * <p>Loading is slow and takes the memory of the weights, so load once. Thread safe; closing waits
@@ -24,21 +25,40 @@ import org.tensorflow.types.TString;
  */
 public final class Encoder implements AutoCloseable {
 
-  private final SavedModelBundle bundle;
-  private final EncoderSpec spec;
+  private static final int ALL_CORES = 0;
 
-  private Encoder(SavedModelBundle bundle, EncoderSpec spec) {
-    this.bundle = bundle;
-    this.spec = spec;
+  private final EncoderSpec spec;
+  private final Session session;
+  private final Call fromBytes;
+  private final Call fromPixels;
+  private final Runnable onClose;
+
+  /** Names of tensors in the graph. */
+  private record Call(String input, String embedding) {
+
+    static Call of(SignatureDef signature, String inputName) {
+      return new Call(
+          signature.getInputsOrThrow(inputName).getName(),
+          signature.getOutputsOrThrow(Signatures.EMBEDDING).getName());
+    }
   }
 
-  /** Loads a model with a thread for each core. */
+  private Encoder(
+      EncoderSpec spec, Session session, Call fromBytes, Call fromPixels, Runnable onClose) {
+    this.spec = spec;
+    this.session = session;
+    this.fromBytes = fromBytes;
+    this.fromPixels = fromPixels;
+    this.onClose = onClose;
+  }
+
+  /** Loads an exported model with a thread for each core. */
   public static Encoder load(Path model) throws IOException {
-    return load(model, 0);
+    return load(model, ALL_CORES);
   }
 
   /**
-   * Loads a model.
+   * Loads an exported model.
    *
    * @param model the folder of one version, which holds {@code saved_model.pb}, or the folder
    *     above, of whose versions the newest is taken
@@ -48,30 +68,61 @@ public final class Encoder implements AutoCloseable {
   public static Encoder load(Path model, int threads) throws IOException {
     Path version = Versions.resolve(model);
     EncoderSpec spec = EncoderSpec.read(version);
-    ConfigProto config =
-        ConfigProto.newBuilder()
-            .setIntraOpParallelismThreads(threads)
-            .setInterOpParallelismThreads(threads)
-            .build();
     SavedModelBundle bundle;
     try {
       bundle =
           SavedModelBundle.loader(version.toString())
               .withTags(Signatures.TAG)
-              .withConfigProto(config)
+              .withConfigProto(Threads.config(threads))
               .load();
     } catch (TensorFlowException | IllegalArgumentException e) {
       throw new IOException(
           "model '%s' cannot be loaded: %s".formatted(version, Lines.first(e)), e);
     }
-    Encoder encoder = new Encoder(bundle, spec);
-    for (String key : List.of(Signatures.SERVING_DEFAULT, Signatures.FROM_PIXELS)) {
-      if (!bundle.metaGraphDef().containsSignatureDef(key)) {
-        encoder.close();
-        throw new IOException("model '%s' lacks the signature '%s'".formatted(version, key));
-      }
+    try {
+      MetaGraphDef meta = bundle.metaGraphDef();
+      return new Encoder(
+          spec,
+          bundle.session(),
+          Call.of(meta.getSignatureDefOrThrow(Signatures.SERVING_DEFAULT), Signatures.IMAGE_BYTES),
+          Call.of(meta.getSignatureDefOrThrow(Signatures.FROM_PIXELS), Signatures.PIXELS),
+          bundle::close);
+    } catch (IllegalArgumentException e) { // a name that the map of a signature lacks
+      bundle.close();
+      throw new IOException(
+          "model '%s' must have the signatures '%s' and '%s' of an encoder, but has %s"
+              .formatted(
+                  version,
+                  Signatures.SERVING_DEFAULT,
+                  Signatures.FROM_PIXELS,
+                  bundle.metaGraphDef().getSignatureDefMap().keySet()),
+          e);
     }
-    return encoder;
+  }
+
+  /**
+   * The encoder of a checkpoint, without an export.
+   *
+   * @param checkpointPrefix path of a TensorFlow checkpoint without {@code .index}
+   * @param weightPrefix where the checkpoint has the encoder, such as {@code teacher/backbone}
+   * @param threads as for {@link #load(Path, int)}
+   * @throws IOException if the checkpoint cannot be read, lacks a weight or has it in another shape
+   */
+  public static Encoder fromCheckpoint(
+      EncoderSpec spec, Path checkpointPrefix, String weightPrefix, int threads)
+      throws IOException {
+    return of(EncoderSession.restore(spec, checkpointPrefix, weightPrefix, threads), spec);
+  }
+
+  /** Closing the encoder closes the source. */
+  static Encoder of(EncoderSession source, EncoderSpec spec) {
+    EncoderGraph graph = source.encoder();
+    return new Encoder(
+        spec,
+        source.session(),
+        Call.of(graph.servingDefault().signature(), Signatures.IMAGE_BYTES),
+        Call.of(graph.fromPixels().signature(), Signatures.PIXELS),
+        source::close);
   }
 
   /** Sizes and preprocessing. */
@@ -85,7 +136,8 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * Embeds whole image files: JPEG, PNG, GIF or BMP, told by content.
+   * Embeds whole image files: JPEG, PNG, GIF or BMP, told by content. A rotation tag is not
+   * applied; for other formats see {@link Bitmap}.
    *
    * @return a row for each image; NaN where an image cannot be decoded
    */
@@ -94,7 +146,7 @@ public final class Encoder implements AutoCloseable {
       return new float[0][];
     }
     try (TString input = TensorRows.bytes(images)) {
-      return run(Signatures.SERVING_DEFAULT, Signatures.IMAGE_BYTES, input);
+      return run(fromBytes, input);
     }
   }
 
@@ -133,21 +185,18 @@ public final class Encoder implements AutoCloseable {
           "pixels must be [batch, %d, %d, 3], but are %s".formatted(crop, crop, shape));
     }
     try (TFloat32 input = TFloat32.tensorOf(StdArrays.ndCopyOf(pixels))) {
-      return run(Signatures.FROM_PIXELS, Signatures.PIXELS, input);
+      return run(fromPixels, input);
     }
   }
 
   /** Waits for calls in progress; later ones fail. */
   @Override
   public void close() {
-    bundle.close();
+    onClose.run();
   }
 
-  private float[][] run(String key, String inputName, Tensor input) {
-    SignatureDef signature = bundle.metaGraphDef().getSignatureDefOrThrow(key);
-    String from = signature.getInputsOrThrow(inputName).getName();
-    String to = signature.getOutputsOrThrow(Signatures.EMBEDDING).getName();
-    try (Result result = bundle.session().runner().feed(from, input).fetch(to).run()) {
+  private float[][] run(Call call, Tensor input) {
+    try (Result result = session.runner().feed(call.input(), input).fetch(call.embedding()).run()) {
       return TensorRows.copy(result.get(0));
     }
   }

@@ -11,8 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
-import org.tensorflow.Graph;
-import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.MetaGraphDef;
@@ -25,6 +23,8 @@ import org.tensorflow.types.TString;
  * <p>The graph is a fresh one for inference alone: nothing of the training graph gets into it.
  */
 public final class EncoderExporter {
+
+  private static final int ALL_CORES = 0;
 
   private EncoderExporter() {}
 
@@ -48,67 +48,40 @@ public final class EncoderExporter {
    */
   public static Path export(
       EncoderSpec spec, Path checkpointPrefix, String weightPrefix, Path model) throws IOException {
-    if (!Files.isRegularFile(Path.of(checkpointPrefix + ".index"))) {
-      throw new IOException(
-          "there is no checkpoint '%s': no file '%s.index'"
-              .formatted(checkpointPrefix, checkpointPrefix));
-    }
     if (Files.exists(model) && !Files.isDirectory(model)) {
       throw new NotDirectoryException(
           "'%s' must be a folder for the versions of a model, but is a file".formatted(model));
     }
-    try (Graph graph = new Graph()) {
-      EncoderGraph encoder = EncoderGraph.build(graph, spec, weightPrefix);
-      try (Session session = new Session(graph)) {
-        restore(session, encoder, checkpointPrefix);
-        Files.createDirectories(model);
-        Path aside =
-            model.resolve(
-                "export-"
-                    + ProcessHandle.current().pid()
-                    + "-"
-                    + Long.toHexString(System.nanoTime()));
-        Files.createDirectory(aside);
-        try {
-          write(aside, graph, session, encoder, spec);
-          ExportCheck.compare(session, encoder, spec, aside);
-          force(aside);
-          return Versions.publish(aside, model);
-        } finally {
-          if (Files.exists(aside)) {
-            MoreFiles.deleteRecursively(aside, RecursiveDeleteOption.ALLOW_INSECURE);
-          }
+    try (EncoderSession source =
+        EncoderSession.restore(spec, checkpointPrefix, weightPrefix, ALL_CORES)) {
+      Files.createDirectories(model);
+      Path aside =
+          model.resolve(
+              "export-%d-%s"
+                  .formatted(ProcessHandle.current().pid(), Long.toHexString(System.nanoTime())));
+      Files.createDirectory(aside);
+      try {
+        write(aside, source, spec);
+        try (Encoder written = Encoder.load(aside)) {
+          ExportCheck.compare(Encoder.of(source, spec), written);
+        }
+        force(aside);
+        return Versions.publish(aside, model);
+      } finally {
+        if (Files.exists(aside)) {
+          MoreFiles.deleteRecursively(aside, RecursiveDeleteOption.ALLOW_INSECURE);
         }
       }
     }
   }
 
-  private static void restore(Session session, EncoderGraph encoder, Path checkpointPrefix)
+  private static void write(Path folder, EncoderSession source, EncoderSpec spec)
       throws IOException {
-    try (TString file = TString.scalarOf(checkpointPrefix.toString())) {
-      session
-          .runner()
-          .feed(encoder.saver().filename(), file)
-          .addTarget(encoder.saver().restore())
-          .run()
-          .close();
-    } catch (TensorFlowException | IllegalArgumentException e) {
-      throw new IOException(
-          CheckpointFaults.describe(checkpointPrefix, encoder.variables())
-              .orElseGet(
-                  () ->
-                      "checkpoint '%s' cannot be read: %s"
-                          .formatted(checkpointPrefix, Lines.first(e))),
-          e);
-    }
-  }
-
-  private static void write(
-      Path folder, Graph graph, Session session, EncoderGraph encoder, EncoderSpec spec)
-      throws IOException {
+    EncoderGraph encoder = source.encoder();
     Path variables = Files.createDirectory(folder.resolve("variables")).resolve("variables");
     try (TString file = TString.scalarOf(variables.toString())) {
-      session
+      source
+          .session()
           .runner()
           .feed(encoder.saver().filename(), file)
           .addTarget(encoder.saver().save())
@@ -120,7 +93,7 @@ public final class EncoderExporter {
     }
     MetaGraphDef.Builder meta = MetaGraphDef.newBuilder();
     meta.getMetaInfoDefBuilder().addTags(Signatures.TAG).setTensorflowVersion(TensorFlow.version());
-    meta.setGraphDef(encoder.pruned(graph.toGraphDef()));
+    meta.setGraphDef(encoder.pruned(source.graph().toGraphDef()));
     meta.setSaverDef(Saver.definition());
     for (EncoderGraph.Endpoint endpoint : encoder.endpoints()) {
       meta.putSignatureDef(endpoint.key(), endpoint.signature());

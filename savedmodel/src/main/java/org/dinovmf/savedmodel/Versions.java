@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The numbered folders below a model's, as servers expect them: 1, 2, and so on. */
-final class Versions {
+public final class Versions {
 
   static final String MODEL_FILE = "saved_model.pb";
 
@@ -20,8 +20,12 @@ final class Versions {
 
   private Versions() {}
 
-  /** The folder itself if it is a SavedModel, else the highest version in it that is one. */
-  static Path resolve(Path model) throws IOException {
+  /**
+   * The folder itself if it is a SavedModel, else its version of the highest number.
+   *
+   * @throws IOException if there is no SavedModel
+   */
+  public static Path resolve(Path model) throws IOException {
     if (!Files.isDirectory(model)) {
       throw new IOException("'%s' is not a SavedModel: no such folder".formatted(model));
     }

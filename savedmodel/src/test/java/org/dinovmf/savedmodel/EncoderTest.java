@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,32 @@ final class EncoderTest {
     float[][] expected = encoder.embed(bytes);
     for (int i = 0; i < bytes.length; i++) {
       assertArrayEquals(expected[i], rows[i]);
+    }
+  }
+
+  @Test
+  void embedsABitmapAsItsLosslessTwin() {
+    BufferedImage image = TestImages.noise(25, 19, 8);
+    byte[] rgb = new byte[25 * 19 * 3];
+    for (int i = 0; i < 25 * 19; i++) {
+      int pixel = image.getRGB(i % 25, i / 25);
+      rgb[3 * i] = (byte) (pixel >> 16);
+      rgb[3 * i + 1] = (byte) (pixel >> 8);
+      rgb[3 * i + 2] = (byte) pixel;
+    }
+    assertArrayEquals(
+        encoder.embed(TestImages.encode(image, "png"))[0],
+        encoder.embed(Bitmap.of(25, 19, rgb))[0]);
+  }
+
+  @Test
+  void readsACheckpointWithoutAnExport() throws IOException {
+    byte[] image = TestImages.encode(TestImages.noise(20, 30, 9), "png");
+    try (Encoder direct =
+        Encoder.fromCheckpoint(
+            TeacherCheckpoint.SPEC, folder.resolve("weights"), TeacherCheckpoint.PREFIX, 1)) {
+      assertEquals(TeacherCheckpoint.SPEC, direct.spec());
+      assertArrayEquals(encoder.embed(image)[0], direct.embed(image)[0], 1e-5f);
     }
   }
 

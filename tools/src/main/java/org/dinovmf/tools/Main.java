@@ -1,20 +1,126 @@
 package org.dinovmf.tools;
 
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.dinovmf.tools.demo.DemoCommand;
+import org.tensorflow.TensorFlow;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code dino-vmf}: the root command. */
 @Command(
     name = "dino-vmf",
     mixinStandardHelpOptions = true,
-    version = "dino-vmf 0.1.0",
-    description = "Self-supervised vision training with DINO-vMF on TensorFlow Java.")
-public final class Main {
+    versionProvider = Main.Versions.class,
+    subcommands = {
+      DemoCommand.class,
+      EvalCommand.class,
+      ExportCommand.class,
+      EmbedCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Self-supervised vision training with DINO-vMF on TensorFlow Java.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      " 0:done",
+      " 1:failure",
+      " 2:invalid arguments",
+      " 3:the images cannot be used",
+      " 4:the loss is not finite",
+      " 5:a checkpoint or a run cannot be used",
+      " 6:the device cannot be used",
+      "75:stopped and saved; --resume goes on",
+      "130:ended at once by a second Ctrl-C"
+    })
+public final class Main implements Runnable {
 
-  private Main() {}
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--stacktrace",
+      scope = ScopeType.INHERIT,
+      description = "Prints the stack trace of a failure below its line.")
+  private boolean stacktrace;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
 
   /** Runs the command line and exits with its code. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(run(commandLine(), args));
+  }
+
+  /** Runs a command line, errors of the JVM included. */
+  static int run(CommandLine commandLine, String... args) {
+    try {
+      return commandLine.execute(args);
+    } catch (OutOfMemoryError | UnsatisfiedLinkError e) {
+      Faults.print(commandLine.getErr(), e, List.of(args).contains("--stacktrace"));
+      return Faults.exitCode(e);
+    }
+  }
+
+  /** The whole command line, ready to execute. */
+  static CommandLine commandLine() {
+    Main main = new Main();
+    return new CommandLine(main)
+        .setUsageHelpAutoWidth(true)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::explain)
+        .setExecutionExceptionHandler(
+            (fault, commandLine, parsed) -> {
+              Faults.print(commandLine.getErr(), fault, main.stacktrace);
+              return Faults.exitCode(fault);
+            });
+  }
+
+  /** One line, the nearest names, and where to read more; not the whole help. */
+  private static int explain(ParameterException fault, String[] args) {
+    PrintWriter err = fault.getCommandLine().getErr();
+    err.println("dino-vmf: " + message(fault, args));
+    UnmatchedArgumentException.printSuggestions(fault, err);
+    err.printf("Try '%s --help'%n", fault.getCommandLine().getCommandSpec().qualifiedName());
+    err.flush();
+    return ExitCodes.ARGUMENTS;
+  }
+
+  /** Picocli takes {@code @file} for an argument like any other where there is no such file. */
+  private static String message(ParameterException fault, String[] args) {
+    for (String arg : args) {
+      if (arg.startsWith("@") && arg.length() > 1 && !Files.exists(Path.of(arg.substring(1)))) {
+        return "no such file: '%s', from the argument '%s'".formatted(arg.substring(1), arg);
+      }
+    }
+    return fault.getMessage();
+  }
+
+  /** Versions of what matters to a report of a fault. */
+  static final class Versions implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "dino-vmf 0.1.0",
+        "TensorFlow " + TensorFlow.version(),
+        String.format(
+            Locale.ROOT,
+            "Java %s, %s %s",
+            Runtime.version(),
+            System.getProperty("os.name"),
+            System.getProperty("os.arch"))
+      };
+    }
   }
 }

@@ -100,7 +100,7 @@ public final class TrainGraph<T extends TFloating> {
     this.model = model;
     this.optimizer = optimizer;
     this.batch = batch;
-    this.kernels = Kernels.plain();
+    this.kernels = Kernels.training();
     this.store = new WeightStore<>(tf, type, seed);
     this.adamW = new AdamW<>(optimizer, store);
 

@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 public final class NeighborSearch {
 
   /** Rows of the bank that are compared at a time: their cosines to one query stay in the cache. */
-  private static final int BANK_BLOCK = 512;
+  private static final int BANK_BLOCK = 256;
 
   private static final int QUERY_BLOCK = 64;
 
@@ -52,7 +52,7 @@ public final class NeighborSearch {
     try {
       for (int from = 0; from < queries.size(); from += QUERY_BLOCK) {
         List<float[]> part = queries.subList(from, Math.min(from + QUERY_BLOCK, queries.size()));
-        parts.add(pool.submit(() -> search(blocks, bank.size(), dim, part, k)));
+        parts.add(pool.submit(() -> search(blocks, bank.size(), part, k)));
       }
       List<Neighbors> all = new ArrayList<>();
       for (Future<List<Neighbors>> part : parts) {
@@ -70,45 +70,66 @@ public final class NeighborSearch {
   }
 
   private static List<Neighbors> search(
-      List<float[]> blocks, int bankSize, int dim, List<float[]> queries, int k) {
+      List<float[]> blocks, int bankSize, List<float[]> queries, int k) {
     List<float[]> units = queries.stream().map(NeighborSearch::unit).toList();
     List<TopK> best = queries.stream().map(query -> new TopK(k)).toList();
     float[] cosines = new float[BANK_BLOCK];
+    float[] nextCosines = new float[BANK_BLOCK];
     for (int b = 0; b < blocks.size(); b++) {
       int first = b * BANK_BLOCK;
       int rows = Math.min(BANK_BLOCK, bankSize - first);
-      for (int q = 0; q < units.size(); q++) {
-        cosines(blocks.get(b), rows, dim, units.get(q), cosines);
-        TopK top = best.get(q);
-        for (int row = 0; row < rows; row++) {
-          top.offer(first + row, cosines[row]);
+      for (int q = 0; q < units.size(); q += 2) {
+        int next = Math.min(q + 1, units.size() - 1);
+        cosines(blocks.get(b), rows, units.get(q), units.get(next), cosines, nextCosines);
+        offer(best.get(q), first, rows, cosines);
+        if (next > q) {
+          offer(best.get(next), first, rows, nextCosines);
         }
       }
     }
     return best.stream().map(TopK::sorted).toList();
   }
 
-  /** One query against a block; the inner loops run over rows, which the compiler vectorizes. */
-  private static void cosines(float[] block, int rows, int dim, float[] query, float[] result) {
-    Arrays.fill(result, 0, rows, 0f);
+  private static void offer(TopK best, int first, int rows, float[] cosines) {
+    for (int row = 0; row < rows; row++) {
+      best.offer(first + row, cosines[row]);
+    }
+  }
+
+  /**
+   * Two queries against a block, so that each of its values is loaded for both. The inner loops run
+   * over rows, which the compiler vectorizes; a sum over the dimension it would not.
+   */
+  private static void cosines(
+      float[] block, int rows, float[] a, float[] b, float[] resultA, float[] resultB) {
+    Arrays.fill(resultA, 0, rows, 0f);
+    Arrays.fill(resultB, 0, rows, 0f);
+    int dim = a.length;
     int d = 0;
     for (; d + 4 <= dim; d += 4) {
-      float q0 = query[d];
-      float q1 = query[d + 1];
-      float q2 = query[d + 2];
-      float q3 = query[d + 3];
+      float a0 = a[d];
+      float a1 = a[d + 1];
+      float a2 = a[d + 2];
+      float a3 = a[d + 3];
+      float b0 = b[d];
+      float b1 = b[d + 1];
+      float b2 = b[d + 2];
+      float b3 = b[d + 3];
       int at = d * rows;
       for (int row = 0; row < rows; row++) {
-        result[row] +=
-            q0 * block[at + row]
-                + q1 * block[at + rows + row]
-                + q2 * block[at + 2 * rows + row]
-                + q3 * block[at + 3 * rows + row];
+        float x0 = block[at + row];
+        float x1 = block[at + rows + row];
+        float x2 = block[at + 2 * rows + row];
+        float x3 = block[at + 3 * rows + row];
+        resultA[row] += a0 * x0 + a1 * x1 + a2 * x2 + a3 * x3;
+        resultB[row] += b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3;
       }
     }
     for (; d < dim; d++) {
       for (int row = 0; row < rows; row++) {
-        result[row] += query[d] * block[d * rows + row];
+        float x = block[d * rows + row];
+        resultA[row] += a[d] * x;
+        resultB[row] += b[d] * x;
       }
     }
   }

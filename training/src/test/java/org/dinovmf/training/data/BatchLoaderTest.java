@@ -249,8 +249,7 @@ class BatchLoaderTest {
       throws InterruptedException {
     BadImages badImages = BadImages.unrecorded(index, BadImagePolicy.standard());
     List<Batch> batches = new ArrayList<>();
-    try (BatchLoader loader =
-        new BatchLoader(index, DECODER, CROPS, config, badImages, start)) {
+    try (BatchLoader loader = new BatchLoader(index, DECODER, CROPS, config, badImages, start)) {
       for (int i = 0; i < count; i++) {
         batches.add(loader.next());
       }

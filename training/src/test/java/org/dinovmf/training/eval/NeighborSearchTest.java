@@ -16,7 +16,7 @@ final class NeighborSearchTest {
 
   /** Sizes on both sides of the blocks', and dimensions that four does not divide. */
   @ParameterizedTest(name = "bank {0}, queries {1}, dim {2}, k {3}")
-  @CsvSource({"1,1,1,1", "511,65,5,3", "512,64,8,512", "1100,130,7,20", "1300,3,12,1300"})
+  @CsvSource({"1,1,1,1", "255,65,5,3", "256,64,8,256", "600,130,7,20", "700,3,12,700"})
   void findsWhatSortingFinds(int bankSize, int queryCount, int dim, int k) {
     SplittableRandom random = new SplittableRandom(bankSize);
     List<float[]> bank = rows(random, bankSize, dim);

@@ -1,0 +1,74 @@
+package org.dinovmf.savedmodel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.types.TString;
+
+/** Owns a fresh inference graph and a session that holds the weights of a checkpoint. */
+final class EncoderSession implements AutoCloseable {
+
+  private final Graph graph;
+  private final EncoderGraph encoder;
+  private final Session session;
+
+  private EncoderSession(Graph graph, EncoderGraph encoder, Session session) {
+    this.graph = graph;
+    this.encoder = encoder;
+    this.session = session;
+  }
+
+  /** See {@link Encoder#fromCheckpoint}. */
+  static EncoderSession restore(
+      EncoderSpec spec, Path checkpointPrefix, String weightPrefix, int threads)
+      throws IOException {
+    if (!Files.isRegularFile(Path.of(checkpointPrefix + ".index"))) {
+      throw new IOException(
+          "there is no checkpoint '%s': no file '%s.index'"
+              .formatted(checkpointPrefix, checkpointPrefix));
+    }
+    Graph graph = new Graph();
+    EncoderGraph encoder = EncoderGraph.build(graph, spec, weightPrefix);
+    Session session = new Session(graph, Threads.config(threads));
+    EncoderSession restored = new EncoderSession(graph, encoder, session);
+    try (TString file = TString.scalarOf(checkpointPrefix.toString())) {
+      session
+          .runner()
+          .feed(encoder.saver().filename(), file)
+          .addTarget(encoder.saver().restore())
+          .run()
+          .close();
+      return restored;
+    } catch (TensorFlowException | IllegalArgumentException e) {
+      restored.close();
+      throw new IOException(
+          CheckpointFaults.describe(checkpointPrefix, encoder.variables())
+              .orElseGet(
+                  () ->
+                      "checkpoint '%s' cannot be read: %s"
+                          .formatted(checkpointPrefix, Lines.first(e))),
+          e);
+    }
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  EncoderGraph encoder() {
+    return encoder;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}

@@ -1,0 +1,83 @@
+package org.dinovmf.tools;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.savedmodel.Versions;
+import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.EmbeddingJob;
+import org.dinovmf.training.data.ImageIndex;
+import org.dinovmf.training.data.ImageIndexer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dino-vmf embed --model DIR --data DIR --out DIR}. */
+@Command(
+    name = "embed",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Embeds images through an exported model into embeddings.npy, float32 [N, D], and",
+      "images.csv, which says for each row: row,path,status,reason. A bad image keeps its row: NaN,",
+      "and the reason in images.csv. Give the same command again to go on after a stop."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  dino-vmf embed --model models/a --data photos --out embeddings/photos"
+    })
+public final class EmbedCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      required = true,
+      description = "Exported model: the folder of its versions, or one version.")
+  private Path model;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      required = true,
+      description = "Folder of images, or a text file with a path a line; may be given again.")
+  private List<Path> data;
+
+  @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder to write to.")
+  private Path out;
+
+  @Mixin private EncodingOptions encoding;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    EmbedConfig config = encoding.config(spec.commandLine());
+    EmbeddingJob.requireUnfinished(out);
+    Path version = Versions.resolve(model);
+    ImageIndex index = ImageIndexer.scan(data, config.limits(), config.threads());
+    index.census().lines().forEach(err::println);
+    try (Encoder encoder = Encoder.load(version, config.threads())) {
+      int total = index.size() + index.census().damaged().size();
+      EmbeddingJob.Summary summary =
+          EmbeddingJob.run(encoder, version, index, out, config, Progress.lines(err, total));
+      if (summary.resumed() > 0) {
+        err.printf("%d rows were there from before%n", summary.resumed());
+      }
+      if (summary.bad() > 0) {
+        err.printf(
+            "%d images have no embedding; images.csv in '%s' says why%n", summary.bad(), out);
+      }
+      spec.commandLine()
+          .getOut()
+          .printf("%d embeddings of %d values in %s%n", summary.rows(), encoder.dimension(), out);
+    }
+    return ExitCode.OK;
+  }
+}

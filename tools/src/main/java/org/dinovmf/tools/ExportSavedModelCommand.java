@@ -1,0 +1,60 @@
+package org.dinovmf.tools;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.dinovmf.savedmodel.EncoderExporter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dino-vmf export savedmodel --run RUN --out DIR}. */
+@Command(
+    name = "savedmodel",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes the teacher of a run as a TensorFlow SavedModel, checked against the checkpoint.",
+      "serving_default takes image_bytes [N], whole image files; from_pixels takes pixels",
+      "[N, H, W, 3] in 0..1. Both give embedding [N, D], not of unit length."
+    },
+    footer = {"", "Example:", "  dino-vmf export savedmodel --run runs/a --out models/a"})
+public final class ExportSavedModelCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--run", paramLabel = "RUN", required = true, description = "Folder of the run.")
+  private Path run;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "Folder of the model; each export is a version in it: DIR/1, DIR/2, ...")
+  private Path out;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "DIR",
+      description = "Checkpoint folder (default: the run's newest whole one).")
+  private Optional<Path> checkpoint;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    TrainedEncoder trained = TrainedEncoder.of(run, checkpoint, err::println);
+    Path version =
+        EncoderExporter.export(
+            trained.spec(), trained.checkpoint().prefix(), TrainedEncoder.WEIGHTS, out);
+    err.printf(
+        "exported the teacher of %s: %d values for images of %d pixels%n",
+        trained.checkpoint().directory(),
+        trained.spec().dimension(),
+        trained.spec().transform().crop());
+    spec.commandLine().getOut().println(version);
+    return ExitCode.OK;
+  }
+}

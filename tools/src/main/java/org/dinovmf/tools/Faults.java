@@ -1,0 +1,81 @@
+package org.dinovmf.tools;
+
+import java.io.FileNotFoundException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.dinovmf.training.NonFiniteLossException;
+import org.dinovmf.training.checkpoint.CheckpointException;
+import org.dinovmf.training.data.DataException;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
+
+/** Turns what went wrong into one line and an exit code. */
+final class Faults {
+
+  private Faults() {}
+
+  /** The documented code of an exception that ended a command. */
+  static int exitCode(Throwable fault) {
+    if (fault instanceof DataException) {
+      return ExitCodes.DATA;
+    }
+    if (fault instanceof NonFiniteLossException) {
+      return ExitCodes.LOSS;
+    }
+    if (fault instanceof CheckpointException) {
+      return ExitCodes.CHECKPOINT;
+    }
+    if (fault instanceof DeviceException || fault instanceof UnsatisfiedLinkError) {
+      return ExitCodes.DEVICE;
+    }
+    return ExitCodes.FAILURE;
+  }
+
+  /** What happened and what to do, in one line. */
+  static String line(Throwable fault) {
+    if (fault instanceof UncheckedIOException unchecked) {
+      return line(unchecked.getCause());
+    }
+    if (fault instanceof OutOfMemoryError) {
+      return "the Java heap is too small; set DINO_VMF_JAVA_OPTS=-Xmx8g, say, or lower --batch-size or --threads";
+    }
+    if (fault instanceof TFResourceExhaustedException) {
+      return "the device has too little memory for a step; halve --batch-size and double --accumulate: "
+          + firstLine(fault);
+    }
+    if (fault instanceof UnsatisfiedLinkError) {
+      return "TensorFlow's native library cannot be loaded: " + firstLine(fault);
+    }
+    if (fault instanceof NoSuchFileException || fault instanceof FileNotFoundException) {
+      return "no such file: " + firstLine(fault);
+    }
+    if (fault instanceof FileAlreadyExistsException) {
+      return "this exists already and is left as it is: " + firstLine(fault);
+    }
+    if (fault instanceof AccessDeniedException) {
+      return "permission denied: " + firstLine(fault);
+    }
+    if (fault instanceof FileSystemException file && file.getReason() != null) {
+      return "%s: %s".formatted(file.getFile(), file.getReason());
+    }
+    String text = firstLine(fault);
+    // A message of ours is a sentence; what has none of its own needs its name.
+    return text.isEmpty() ? fault.getClass().getSimpleName() : text;
+  }
+
+  static void print(PrintWriter err, Throwable fault, boolean withStack) {
+    err.println("dino-vmf: " + line(fault));
+    if (withStack) {
+      fault.printStackTrace(err);
+    }
+    err.flush();
+  }
+
+  private static String firstLine(Throwable fault) {
+    String message = fault.getMessage();
+    return message == null ? "" : message.lines().findFirst().orElse("").strip();
+  }
+}

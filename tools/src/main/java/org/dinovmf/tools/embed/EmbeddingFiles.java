@@ -1,0 +1,190 @@
+package org.dinovmf.tools.embed;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * {@code embeddings.npy} and {@code images.csv} of a folder, row by row aligned.
+ *
+ * <p>Both grow under other names beside a note of how far they are, so that a stopped program goes
+ * on where it was, and take their names when they are whole.
+ */
+final class EmbeddingFiles implements AutoCloseable {
+
+  static final String EMBEDDINGS = "embeddings.npy";
+  static final String IMAGES = "images.csv";
+
+  private static final String PARTIAL = ".partial";
+  private static final String PROGRESS = "embed-progress.json";
+  private static final List<String> COLUMNS = List.of("row", "path", "status", "reason");
+
+  private final Path folder;
+  private final FileChannel embeddings;
+  private final FileChannel images;
+  private EmbeddingProgress progress;
+
+  private EmbeddingFiles(
+      Path folder, FileChannel embeddings, FileChannel images, EmbeddingProgress progress) {
+    this.folder = folder;
+    this.embeddings = embeddings;
+    this.images = images;
+    this.progress = progress;
+  }
+
+  /** Refuses a folder whose files are finished; nothing else there is touched. */
+  static void requireUnfinished(Path folder) throws IOException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new IOException("'%s' must be a folder, but is a file".formatted(folder));
+    }
+    // The embeddings take their name last, so that name alone means a finished pair.
+    boolean isBegun = Files.exists(folder.resolve(PROGRESS));
+    for (String name : isBegun ? List.of(EMBEDDINGS) : List.of(EMBEDDINGS, IMAGES)) {
+      if (Files.exists(folder.resolve(name))) {
+        throw new IOException(
+            "'%s' exists already; remove it or choose another --out"
+                .formatted(folder.resolve(name)));
+      }
+    }
+  }
+
+  /**
+   * Opens the files, where they were left or new.
+   *
+   * @param wanted what they shall hold; its {@code done} is not read
+   * @throws IOException if the folder holds embeddings of other images or by another model, or if
+   *     another program is writing there
+   */
+  static EmbeddingFiles open(Path folder, EmbeddingProgress wanted) throws IOException {
+    requireUnfinished(folder);
+    Files.createDirectories(folder);
+    Path note = folder.resolve(PROGRESS);
+    FileChannel embeddings = channel(folder.resolve(EMBEDDINGS + PARTIAL));
+    FileChannel images = channel(folder.resolve(IMAGES + PARTIAL));
+    EmbeddingFiles files = new EmbeddingFiles(folder, embeddings, images, wanted.after(0, 0));
+    try {
+      lock(embeddings, folder);
+      if (Files.exists(note)) {
+        files.resume(EmbeddingProgress.read(note), wanted);
+      } else {
+        files.begin();
+      }
+      return files;
+    } catch (IOException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  /** Rows that need not be embedded again. */
+  int done() {
+    return progress.done();
+  }
+
+  /** Appends rows to both files. */
+  void append(List<ImageRow> rows, List<EmbeddedRow> embedded) throws IOException {
+    ByteBuffer values =
+        ByteBuffer.allocate(embedded.size() * progress.dimension() * Float.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < embedded.size(); i++) {
+      EmbeddedRow row = embedded.get(i);
+      for (float value : row.embedding()) {
+        values.putFloat(value);
+      }
+      lines.append(
+          Csv.line(
+              List.of(
+                  Integer.toString(progress.done() + i),
+                  rows.get(i).path(),
+                  row.isBad() ? "bad" : "ok",
+                  row.reason())));
+    }
+    writeAll(embeddings, values.flip());
+    writeAll(images, ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8)));
+    progress = progress.after(progress.done() + embedded.size(), images.position());
+    progress.write(folder.resolve(PROGRESS));
+  }
+
+  /** Gives both files their names; every row must be there. */
+  void finish() throws IOException {
+    if (progress.done() != progress.rows()) {
+      throw new IllegalStateException(
+          "%d of %d rows are missing"
+              .formatted(progress.rows() - progress.done(), progress.rows()));
+    }
+    images.force(true);
+    embeddings.force(true);
+    for (String name : List.of(IMAGES, EMBEDDINGS)) {
+      Files.move(
+          folder.resolve(name + PARTIAL), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+    Files.delete(folder.resolve(PROGRESS));
+  }
+
+  private void begin() throws IOException {
+    embeddings.truncate(0);
+    images.truncate(0);
+    writeAll(embeddings, ByteBuffer.wrap(NpyHeader.of(progress.rows(), progress.dimension())));
+    writeAll(images, ByteBuffer.wrap(Csv.line(COLUMNS).getBytes(StandardCharsets.UTF_8)));
+    progress = progress.after(0, images.position());
+    progress.write(folder.resolve(PROGRESS));
+  }
+
+  private void resume(EmbeddingProgress found, EmbeddingProgress wanted) throws IOException {
+    if (!found.after(0, 0).equals(wanted.after(0, 0))) {
+      String other = found.data().equals(wanted.data()) ? "by another model" : "of other images";
+      throw new IOException(
+          "'%s' holds unfinished embeddings %s; remove it or choose another --out"
+              .formatted(folder, other));
+    }
+    long size =
+        NpyHeader.of(found.rows(), found.dimension()).length
+            + (long) found.done() * found.dimension() * Float.BYTES;
+    if (embeddings.size() < size || images.size() < found.csvBytes()) {
+      begin(); // a crash of the machine lost what the note speaks of
+      return;
+    }
+    embeddings.truncate(size).position(size);
+    images.truncate(found.csvBytes()).position(found.csvBytes());
+    progress = found;
+  }
+
+  private static FileChannel channel(Path file) throws IOException {
+    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
+  private static void lock(FileChannel channel, Path folder) throws IOException {
+    String fault = "another program is writing embeddings to '%s'".formatted(folder);
+    try {
+      FileLock lock = channel.tryLock(); // held until the channel is closed
+      if (lock == null) {
+        throw new IOException(fault);
+      }
+    } catch (OverlappingFileLockException e) {
+      throw new IOException(fault, e);
+    }
+  }
+
+  private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (embeddings) {
+      images.close();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package org.dinovmf.tools.embed;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.training.data.ImageIndex;
+
+/** Writes the embeddings of a data set, going on where an earlier one was stopped. */
+public final class EmbeddingJob {
+
+  private EmbeddingJob() {}
+
+  /**
+   * What was written.
+   *
+   * @param rows of both files
+   * @param resumed rows that an earlier run had written
+   * @param bad images without an embedding among the rows written now
+   */
+  public record Summary(int rows, int resumed, int bad) {}
+
+  /**
+   * Refuses a folder that holds finished embeddings already, before anything slow is begun.
+   *
+   * @throws IOException naming the file that is in the way
+   */
+  public static void requireUnfinished(Path out) throws IOException {
+    EmbeddingFiles.requireUnfinished(out);
+  }
+
+  /**
+   * Embeds every image of an index into {@code embeddings.npy}, float32 {@code [images, dim]}, and
+   * {@code images.csv}, whose line for each row says what it is of. A bad image has a row of NaN.
+   *
+   * @param version folder that the encoder was loaded from; another content cannot continue
+   * @param progress told the number of rows done, now and then
+   */
+  public static Summary run(
+      Encoder encoder,
+      Path version,
+      ImageIndex index,
+      Path out,
+      EmbedConfig config,
+      IntConsumer progress)
+      throws IOException {
+    List<ImageRow> rows = ImageRow.of(index);
+    EmbeddingProgress wanted =
+        new EmbeddingProgress(
+            ImageRow.fingerprint(rows),
+            Digests.ofFolder(version),
+            rows.size(),
+            encoder.dimension(),
+            0,
+            0);
+    int[] bad = {0};
+    try (EmbeddingFiles files = EmbeddingFiles.open(out, wanted);
+        BatchEmbedder embedder = new BatchEmbedder(encoder, config)) {
+      int resumed = files.done();
+      embedder.embed(
+          rows,
+          resumed,
+          (first, embedded) -> {
+            files.append(rows.subList(first, first + embedded.size()), embedded);
+            bad[0] += (int) embedded.stream().filter(EmbeddedRow::isBad).count();
+            progress.accept(first + embedded.size());
+          });
+      files.finish();
+      return new Summary(rows.size(), resumed, bad[0]);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Embeddings of folders of images, in files that other programs read. */
+package org.dinovmf.tools.embed;

@@ -1,0 +1,2 @@
+/** What a training run writes while it goes on: console, metrics and TensorBoard events. */
+package org.dinovmf.tools.report;
