@@ -1,5 +1,6 @@
 package org.dinovmf.tools.config;
 
+import java.util.Locale;
 import java.util.Set;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
@@ -38,9 +39,10 @@ final class AutoDefaults {
   private static final int CHECKPOINT_STEPS = 500;
   private static final int KNN_PER_RUN = 20;
 
-  /** What is trained is the user's choice, not that of the images' size. */
+  /** The method does not follow from the size of the images, and one's own colors are measured. */
   private static final Set<Setting<?>> NOT_OF_BASE =
-      Set.of(Settings.METHOD_NAME, Settings.PROTOTYPES, Settings.CENTER);
+      Set.of(
+          Settings.METHOD_NAME, Settings.PROTOTYPES, Settings.CENTER, Settings.MEAN, Settings.STD);
 
   private final Entries chosen;
   private final Facts facts;
@@ -137,7 +139,7 @@ final class AutoDefaults {
       offer(
           Settings.NUM_PROTOTYPES,
           most,
-          "not many more than the %d images".formatted(facts.images()));
+          "no more than the %d images, but at least %d".formatted(facts.images(), MIN_PROTOTYPES));
     }
   }
 
@@ -156,9 +158,12 @@ final class AutoDefaults {
             Integer.highestOneBit(memory(base).largestBatch(facts.memoryBytes())));
     String reason =
         inMemory * accumulate < total
-            ? "fits into %.1f GiB of memory".formatted(facts.memoryBytes() / (double) (1L << 30))
+            ? String.format(
+                Locale.ROOT,
+                "fits into %.1f GiB of memory",
+                facts.memoryBytes() / (double) (1L << 30))
             : total < wanted
-                ? "%d images give at least %d steps an epoch"
+                ? "steps of an epoch over %d images: %d"
                     .formatted(facts.images(), facts.images() / total)
                 : "%d images of a step, as in the preset".formatted(total);
     offer(Settings.BATCH_SIZE, inMemory, reason);
@@ -201,12 +206,12 @@ final class AutoDefaults {
     int wanted = isGpu ? GPU_STEPS : CPU_STEPS;
     int least = isGpu ? MIN_EPOCHS_GPU : MIN_EPOCHS_CPU;
     int epochs = Math.max(least, Math.min(MAX_EPOCHS, (wanted + steps - 1) / steps));
-    offer(Settings.EPOCHS, epochs, "%d steps, %d an epoch".formatted((long) epochs * steps, steps));
-    int given = chosen.value(Settings.EPOCHS);
     offer(
-        Settings.WARMUP_EPOCHS,
-        Math.round(given / 10f),
-        "a tenth of the %d epochs".formatted(given));
+        Settings.EPOCHS,
+        epochs,
+        "steps of the run: %d; of an epoch: %d".formatted((long) epochs * steps, steps));
+    int given = chosen.value(Settings.EPOCHS);
+    offer(Settings.WARMUP_EPOCHS, warmupEpochs(given), "a tenth of the %d epochs".formatted(given));
     offer(
         Settings.FREEZE_LAST_LAYER,
         given < 10 ? 0 : Math.max(1, given / 100),
@@ -215,13 +220,21 @@ final class AutoDefaults {
             : "a hundredth of the %d epochs, at least 1".formatted(given));
   }
 
+  /** A tenth of the run, as in the published code's defaults. */
+  static int warmupEpochs(int epochs) {
+    return Math.round(epochs / 10f);
+  }
+
   /** A checkpoint and a kNN evaluation take time, whatever the length of an epoch. */
   private void addIntervals() {
     int epochs = chosen.value(Settings.EPOCHS);
     int steps = stepsPerEpoch();
     int every = Math.min(epochs, (CHECKPOINT_STEPS + steps - 1) / steps);
     if (every > 1) {
-      offer(Settings.CHECKPOINT_EVERY, every, "an epoch has only %d steps".formatted(steps));
+      offer(
+          Settings.CHECKPOINT_EVERY,
+          every,
+          "about every %d steps; steps of an epoch: %d".formatted(CHECKPOINT_STEPS, steps));
     }
     offer(
         Settings.KNN_EVERY,

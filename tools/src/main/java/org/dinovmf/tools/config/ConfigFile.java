@@ -143,14 +143,18 @@ final class ConfigFile {
     return parser.currentTokenLocation().getLineNr();
   }
 
-  /** The line of the parser's message that names the problem, without its excerpt of the file. */
+  /**
+   * The line of the parser's message that names the problem: the one before the last place. Before
+   * it there may be a context with its own place and an excerpt of the file.
+   */
   private static String problem(String message) {
-    return message
-        .lines()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty() && !line.startsWith("while ") && !line.startsWith("in '"))
-        .findFirst()
-        .orElse("it cannot be read");
+    List<String> lines = message.lines().map(String::strip).toList();
+    for (int i = lines.size() - 1; i > 0; i--) {
+      if (lines.get(i).startsWith("in '")) {
+        return lines.get(i - 1);
+      }
+    }
+    return lines.get(0);
   }
 
   private void fault(int line, String what) {
