@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.dinovmf.tools.config.ConfigCommand;
 import org.dinovmf.tools.demo.DemoCommand;
 import org.tensorflow.TensorFlow;
 import picocli.CommandLine;
@@ -45,6 +46,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 public final class Main implements Runnable {
 
+  static final String VERSION = "0.1.0";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -77,6 +80,8 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     Main main = new Main();
     return new CommandLine(main)
+        .addSubcommand(TrainCommand.command())
+        .addSubcommand(ConfigCommand.command())
         .setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::explain)
@@ -112,7 +117,7 @@ public final class Main implements Runnable {
     @Override
     public String[] getVersion() {
       return new String[] {
-        "dino-vmf 0.1.0",
+        "dino-vmf " + VERSION,
         "TensorFlow " + TensorFlow.version(),
         String.format(
             Locale.ROOT,
