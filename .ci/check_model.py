@@ -1,6 +1,6 @@
 """Reads an exported model, a run's checkpoints and its event files with Python's own tools.
 
-usage: check_model.py MODEL RUN [--embeddings FOLDER]
+usage: check_model.py MODEL RUN [--reports] [--embeddings FOLDER]
 """
 
 import argparse
@@ -101,12 +101,14 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("run", type=pathlib.Path)
+    parser.add_argument("--reports", action="store_true", help="the run has metrics and event files")
     parser.add_argument("--embeddings", type=pathlib.Path)
     args = parser.parse_args()
     width = check_model(args.model)
     check_checkpoint(args.run)
-    check_events(args.run)
-    check_metrics(args.run)
+    if args.reports:
+        check_events(args.run)
+        check_metrics(args.run)
     if args.embeddings:
         check_embeddings(args.embeddings, width)
 
