@@ -1,5 +1,6 @@
 package org.dinovmf.tools.config;
 
+import java.util.Locale;
 import java.util.Set;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
@@ -15,7 +16,9 @@ final class AutoDefaults {
   private static final int SIDE_32 = 40;
   private static final int SIDE_64 = 100;
 
-  /** Steps of a run, ours: enough on small images to see a result, and below the published 250,000. */
+  /**
+   * Steps of a run, ours: enough on small images to see a result, and below the published 250,000.
+   */
   private static final int CPU_STEPS = 10_000;
 
   private static final int GPU_STEPS = 50_000;
@@ -36,9 +39,10 @@ final class AutoDefaults {
   private static final int CHECKPOINT_STEPS = 500;
   private static final int KNN_PER_RUN = 20;
 
-  /** What is trained is the user's choice, not that of the images' size. */
+  /** The method does not follow from the size of the images, and one's own colors are measured. */
   private static final Set<Setting<?>> NOT_OF_BASE =
-      Set.of(Settings.METHOD_NAME, Settings.PROTOTYPES, Settings.CENTER);
+      Set.of(
+          Settings.METHOD_NAME, Settings.PROTOTYPES, Settings.CENTER, Settings.MEAN, Settings.STD);
 
   private final Entries chosen;
   private final Facts facts;
@@ -117,9 +121,7 @@ final class AutoDefaults {
           "multiple of the patch size of %d pixels".formatted(patch));
     }
     int size =
-        chosen.get(Settings.IMAGE_SIZE).isPresent()
-            ? chosen.value(Settings.IMAGE_SIZE)
-            : baseSize;
+        chosen.get(Settings.IMAGE_SIZE).isPresent() ? chosen.value(Settings.IMAGE_SIZE) : baseSize;
     int baseLocal = base.value(Settings.LOCAL_SIZE);
     int local = multiple((int) Math.round((double) size * baseLocal / baseSize), patch);
     if (local != baseLocal) {
@@ -135,7 +137,9 @@ final class AutoDefaults {
     int most = Math.max(MIN_PROTOTYPES, Integer.highestOneBit(facts.images()));
     if (base.value(Settings.NUM_PROTOTYPES) > most) {
       offer(
-          Settings.NUM_PROTOTYPES, most, "not many more than the %d images".formatted(facts.images()));
+          Settings.NUM_PROTOTYPES,
+          most,
+          "no more than the %d images, but at least %d".formatted(facts.images(), MIN_PROTOTYPES));
     }
   }
 
@@ -147,17 +151,19 @@ final class AutoDefaults {
     int wanted = base.value(Settings.BATCH_SIZE) * base.value(Settings.ACCUMULATE);
     int forSteps = Math.max(MIN_BATCH, facts.images() / MIN_STEPS_PER_EPOCH);
     int accumulate = chosen.has(Settings.ACCUMULATE) ? chosen.value(Settings.ACCUMULATE) : 1;
-    int total =
-        Math.min(wanted, Integer.highestOneBit(Math.min(forSteps, facts.images())));
+    int total = Math.min(wanted, Integer.highestOneBit(Math.min(forSteps, facts.images())));
     int inMemory =
         Math.min(
             Math.max(1, total / accumulate),
             Integer.highestOneBit(memory(base).largestBatch(facts.memoryBytes())));
     String reason =
         inMemory * accumulate < total
-            ? "fits into %.1f GiB of memory".formatted(facts.memoryBytes() / (double) (1L << 30))
+            ? String.format(
+                Locale.ROOT,
+                "fits into %.1f GiB of memory",
+                facts.memoryBytes() / (double) (1L << 30))
             : total < wanted
-                ? "%d images give at least %d steps an epoch"
+                ? "steps of an epoch over %d images: %d"
                     .formatted(facts.images(), facts.images() / total)
                 : "%d images of a step, as in the preset".formatted(total);
     offer(Settings.BATCH_SIZE, inMemory, reason);
@@ -165,7 +171,8 @@ final class AutoDefaults {
     offer(
         Settings.ACCUMULATE,
         Math.max(1, total / batch),
-        "%d images of a step in batches of %d".formatted(Math.max(1, total / batch) * batch, batch));
+        "%d images of a step in batches of %d"
+            .formatted(Math.max(1, total / batch) * batch, batch));
   }
 
   private MemoryEstimate memory(Entries base) {
@@ -202,18 +209,20 @@ final class AutoDefaults {
     offer(
         Settings.EPOCHS,
         epochs,
-        "%d steps, %d an epoch".formatted((long) epochs * steps, steps));
+        "steps of the run: %d; of an epoch: %d".formatted((long) epochs * steps, steps));
     int given = chosen.value(Settings.EPOCHS);
-    offer(
-        Settings.WARMUP_EPOCHS,
-        Math.round(given / 10f),
-        "a tenth of the %d epochs".formatted(given));
+    offer(Settings.WARMUP_EPOCHS, warmupEpochs(given), "a tenth of the %d epochs".formatted(given));
     offer(
         Settings.FREEZE_LAST_LAYER,
         given < 10 ? 0 : Math.max(1, given / 100),
         given < 10
             ? "only %d epochs".formatted(given)
             : "a hundredth of the %d epochs, at least 1".formatted(given));
+  }
+
+  /** A tenth of the run, as in the published code's defaults. */
+  static int warmupEpochs(int epochs) {
+    return Math.round(epochs / 10f);
   }
 
   /** A checkpoint and a kNN evaluation take time, whatever the length of an epoch. */
@@ -223,7 +232,9 @@ final class AutoDefaults {
     int every = Math.min(epochs, (CHECKPOINT_STEPS + steps - 1) / steps);
     if (every > 1) {
       offer(
-          Settings.CHECKPOINT_EVERY, every, "an epoch has only %d steps".formatted(steps));
+          Settings.CHECKPOINT_EVERY,
+          every,
+          "about every %d steps; steps of an epoch: %d".formatted(CHECKPOINT_STEPS, steps));
     }
     offer(
         Settings.KNN_EVERY,
@@ -232,8 +243,7 @@ final class AutoDefaults {
   }
 
   private int stepsPerEpoch() {
-    long total =
-        (long) chosen.value(Settings.BATCH_SIZE) * chosen.value(Settings.ACCUMULATE);
+    long total = (long) chosen.value(Settings.BATCH_SIZE) * chosen.value(Settings.ACCUMULATE);
     return (int) Math.max(1, facts.images() / total);
   }
 

@@ -112,13 +112,11 @@ final class ConfigFile {
       isFlat = addScalar(parser, words);
     }
     if (!keys.contains(key)) {
-      String nearest =
-          NearestName.of(key, keys).map("; did you mean '%s'?"::formatted).orElse("");
+      String nearest = NearestName.of(key, keys).map("; did you mean '%s'?"::formatted).orElse("");
       fault(line, "unknown key '%s'%s".formatted(key, nearest));
     } else if (values.containsKey(key)) {
       fault(
-          line,
-          "'%s' is set again; it was set in line %d".formatted(key, values.get(key).line()));
+          line, "'%s' is set again; it was set in line %d".formatted(key, values.get(key).line()));
     } else if (!isFlat) {
       fault(line, "%s must be a value or a list of values, but is nested".formatted(key));
     } else if (words.isEmpty()) {
@@ -145,14 +143,18 @@ final class ConfigFile {
     return parser.currentTokenLocation().getLineNr();
   }
 
-  /** The line of the parser's message that names the problem, without its excerpt of the file. */
+  /**
+   * The line of the parser's message that names the problem: the one before the last place. Before
+   * it there may be a context with its own place and an excerpt of the file.
+   */
   private static String problem(String message) {
-    return message
-        .lines()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty() && !line.startsWith("while ") && !line.startsWith("in '"))
-        .findFirst()
-        .orElse("it cannot be read");
+    List<String> lines = message.lines().map(String::strip).toList();
+    for (int i = lines.size() - 1; i > 0; i--) {
+      if (lines.get(i).startsWith("in '")) {
+        return lines.get(i - 1);
+      }
+    }
+    return lines.get(0);
   }
 
   private void fault(int line, String what) {

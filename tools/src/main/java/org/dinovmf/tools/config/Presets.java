@@ -71,8 +71,7 @@ public final class Presets {
       throw new IllegalStateException(
           "preset %s is damaged: %s".formatted(name, String.join("; ", faults)));
     }
-    return new Preset(
-        name, read.get(DESCRIPTION).words().get(0), Set.copyOf(unverified), values);
+    return new Preset(name, read.get(DESCRIPTION).words().get(0), Set.copyOf(unverified), values);
   }
 
   private static <T> void parse(

@@ -41,8 +41,7 @@ final class Records {
       throw new IllegalStateException("mean and std must be measured first: withStatistics");
     }
     Normalization normalization =
-        new Normalization(
-            get(Settings.MEAN).orElseThrow(), get(Settings.STD).orElseThrow());
+        new Normalization(get(Settings.MEAN).orElseThrow(), get(Settings.STD).orElseThrow());
     return trainConfig(normalization);
   }
 
@@ -103,7 +102,8 @@ final class Records {
                           .filter(setting -> values.origin(setting).kind() == kind))
               .map(values::describe)
               .collect(joining(", "));
-      faults.add(given.isEmpty() ? e.getMessage() : "%s; given: %s".formatted(e.getMessage(), given));
+      faults.add(
+          given.isEmpty() ? e.getMessage() : "%s; given: %s".formatted(e.getMessage(), given));
     }
   }
 
@@ -113,9 +113,7 @@ final class Records {
     if (pixels % patch != 0) {
       int below = pixels / patch * patch;
       String advice =
-          below == 0
-              ? Integer.toString(patch)
-              : "%d or %d".formatted(below, below + patch);
+          below == 0 ? Integer.toString(patch) : "%d or %d".formatted(below, below + patch);
       faults.add(
           "%s must be a multiple of %s; use %s"
               .formatted(say(size), say(Settings.PATCH_SIZE), advice));
@@ -124,8 +122,7 @@ final class Records {
 
   private TrainConfig trainConfig(Normalization normalization) {
     VitConfig encoder =
-        get(Settings.ARCH)
-            .config(get(Settings.IMAGE_SIZE), get(Settings.PATCH_SIZE), CHANNELS);
+        get(Settings.ARCH).config(get(Settings.IMAGE_SIZE), get(Settings.PATCH_SIZE), CHANNELS);
     HeadConfig head =
         new HeadConfig(
             encoder.embedDim(),

@@ -112,7 +112,8 @@ public final class Resolved {
           int shown = Math.min(SHOWN, values.size());
           String more =
               values.size() > shown ? " and %d more".formatted(values.size() - shown) : "";
-          lines.add("%s%s: %s".formatted(String.join(", ", values.subList(0, shown)), more, reason));
+          lines.add(
+              "%s%s: %s".formatted(String.join(", ", values.subList(0, shown)), more, reason));
         });
     return List.copyOf(lines);
   }

@@ -129,12 +129,25 @@ public final class Resolver {
       int published = EvalTransform.published(size).resize();
       settle(Settings.EVAL_RESIZE, published, "the published ratio of 256 to 224");
     }
+    int epochs = entries.value(Settings.EPOCHS);
+    if (!isGiven(Settings.WARMUP_EPOCHS) && entries.value(Settings.WARMUP_EPOCHS) > epochs) {
+      entries.put(
+          Settings.WARMUP_EPOCHS,
+          AutoDefaults.warmupEpochs(epochs),
+          Origin.auto("a tenth of the %d epochs".formatted(epochs)));
+    }
     facts.ifPresent(
         known ->
             settle(
                 Settings.THREADS,
                 known.cores(),
                 "one for each of the %d CPU cores".formatted(known.cores())));
+  }
+
+  /** Whether the user set the very value, so that it must stay. */
+  private boolean isGiven(Setting<?> setting) {
+    Origin.Kind kind = entries.get(setting).orElseThrow().origin().kind();
+    return kind == Origin.Kind.FLAG || kind == Origin.Kind.FILE;
   }
 
   private <T> void settle(Setting<Optional<T>> setting, T value, String reason) {
