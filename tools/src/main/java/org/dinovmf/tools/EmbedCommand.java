@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code dino-vmf embed --model DIR --data DIR --out DIR}. */
 @Command(
     name = "embed",
+    mixinStandardHelpOptions = true,
     description = {
       "Embeds images through an exported model into embeddings.npy, float32 [N, D], and",
       "images.csv, which says for each row: row,path,status,reason. A bad image keeps its row: NaN,",

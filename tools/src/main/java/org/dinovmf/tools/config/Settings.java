@@ -274,7 +274,7 @@ public final class Settings {
           CROPS,
           ValueTypes.or("auto", ValueTypes.whole(1)),
           Optional.empty(),
-          "the published ratio of 256 to 224, or the image size if that is 100 or less",
+          "the published ratio of 256 to 224, or the image size if that is 64 or less",
           "Shorter side before the center is cut out, where an image is encoded and not trained on");
 
   public static final Setting<Integer> EPOCHS =

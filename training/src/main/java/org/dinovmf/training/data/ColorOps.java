@@ -72,9 +72,12 @@ final class ColorOps {
   }
 
   private static void blendWithConstant(int[] pixels, int count, int constant, double factor) {
-    float f = (float) factor;
+    int[] table = new int[256];
+    for (int value = 0; value < table.length; value++) {
+      table[value] = blend(constant, value, (float) factor);
+    }
     for (int i = 0; i < count; i++) {
-      pixels[i] = blend(constant, pixels[i], f);
+      pixels[i] = table[pixels[i]];
     }
   }
 

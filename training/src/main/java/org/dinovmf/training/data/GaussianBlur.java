@@ -1,5 +1,7 @@
 package org.dinovmf.training.data;
 
+import java.util.Arrays;
+
 /**
  * Gaussian blur as Pillow does it: three box blurs along the rows, then three along the columns,
  * each rounded to 8 bits. A box may end within a pixel (extended box filter, Gwosdek et al. 2011),
@@ -15,8 +17,15 @@ final class GaussianBlur {
 
   private static final int HALF = ONE / 2;
 
-  private int[] first = {};
-  private int[] second = {};
+  // Every row, and every shifted copy of one, is an array of its own: the JIT vectorizes a loop
+  // only if it sees that all its arrays are read at the same place.
+  private int[][] rows = {};
+  private int[][] otherRows = {};
+  private int[] padded = {};
+  private int[] line = {};
+  private int[] sum = {};
+  private int[] left = {};
+  private int[] right = {};
 
   /**
    * One box.
@@ -42,128 +51,98 @@ final class GaussianBlur {
   }
 
   /**
-   * Blurs a picture.
+   * Blurs a picture in place.
    *
    * @param pixels {@code [height, width, 3]}, 0..255
    * @param sigma standard deviation in pixels; Pillow calls it radius
-   * @return the blurred values, in memory that the next call overwrites
    */
-  int[] apply(int[] pixels, int width, int height, double sigma) {
-    int count = 3 * width * height;
-    if (first.length < count) {
-      first = new int[count];
-      second = new int[count];
-    }
+  void apply(int[] pixels, int width, int height, double sigma) {
     Box box = Box.of((float) sigma);
-    int[] source = pixels;
-    for (int pass = 0; pass < 2 * PASSES; pass++) {
-      int[] target = source == first ? second : first;
-      if (pass < PASSES) {
-        for (int y = 0; y < height; y++) {
-          blurRow(source, target, 3 * width * y, width, box);
-        }
-      } else {
-        blurColumns(source, target, width, height, box);
-      }
-      source = target;
-    }
-    return source;
-  }
-
-  private static void blurRow(int[] from, int[] to, int start, int width, Box box) {
-    int margin = Math.min(width, box.radius + 1);
-    int right = Math.max(margin, width - margin);
-    if (box.radius > 1) {
-      for (int c = 0; c < 3; c++) {
-        slide(from, to, start + c, 3, width, box);
-      }
-      return;
-    }
-    for (int c = 0; c < 3; c++) {
-      for (int x = 0; x < margin; x++) {
-        to[start + 3 * x + c] = at(from, start + c, 3, width, x, box);
-      }
-      for (int x = right; x < width; x++) {
-        to[start + 3 * x + c] = at(from, start + c, 3, width, x, box);
-      }
-    }
-    int middle = start + 3 * margin;
-    int count = 3 * (right - margin);
-    if (box.radius == 0) {
-      mix3(from, middle - 3, middle, middle + 3, to, middle, count, box);
-    } else {
-      mix5(from, middle - 6, middle - 3, middle, middle + 3, middle + 6, to, middle, count, box);
-    }
-  }
-
-  private static void blurColumns(int[] from, int[] to, int width, int height, Box box) {
     int row = 3 * width;
-    if (box.radius > 1) {
-      for (int x = 0; x < row; x++) {
-        slide(from, to, x, row, height, box);
+    reserve(row, height, box);
+    for (int y = 0; y < height; y++) {
+      System.arraycopy(pixels, row * y, line, 0, row);
+      for (int pass = 0; pass < PASSES; pass++) {
+        blurLine(row, box);
       }
-      return;
+      System.arraycopy(line, 0, rows[y], 0, row);
     }
-    int last = row * (height - 1);
-    for (int here = 0; here <= last; here += row) {
-      int above = Math.max(0, here - row);
-      int below = Math.min(last, here + row);
-      if (box.radius == 0) {
-        mix3(from, above, here, below, to, here, row, box);
-      } else {
-        int above2 = Math.max(0, here - 2 * row);
-        int below2 = Math.min(last, here + 2 * row);
-        mix5(from, above2, above, here, below, below2, to, here, row, box);
-      }
+    blurColumns(rows, otherRows, row, height, box);
+    blurColumns(otherRows, rows, row, height, box);
+    blurColumns(rows, otherRows, row, height, box);
+    for (int y = 0; y < height; y++) {
+      System.arraycopy(otherRows[y], 0, pixels, row * y, row);
     }
   }
 
-  /** Neighbors a, b, c of {@code count} values; a plain loop, which the JIT vectorizes. */
-  private static void mix3(
-      int[] from, int a, int b, int c, int[] to, int target, int count, Box box) {
+  private void reserve(int row, int height, Box box) {
+    if (line.length < row || rows.length < height) {
+      int length = Math.max(row, line.length);
+      int count = Math.max(height, rows.length);
+      rows = new int[count][length];
+      otherRows = new int[count][length];
+      line = new int[length];
+      sum = new int[length];
+      left = new int[length];
+      right = new int[length];
+    }
+    int needed = row + 2 * padding(box);
+    if (padded.length < needed) {
+      padded = new int[needed];
+    }
+  }
+
+  /** Values by which a row is extended on each side. */
+  private static int padding(Box box) {
+    return 3 * (box.radius + 1);
+  }
+
+  private void blurLine(int row, Box box) {
+    int padding = padding(box);
+    System.arraycopy(line, 0, padded, padding, row);
+    for (int i = 0; i < padding; i++) {
+      padded[i] = line[i % 3];
+      padded[padding + row + i] = line[row - 3 + i % 3];
+    }
+    System.arraycopy(padded, 3, sum, 0, row);
+    for (int shift = 2; shift <= 2 * box.radius + 1; shift++) {
+      System.arraycopy(padded, 3 * shift, left, 0, row);
+      add(sum, left, row);
+    }
+    System.arraycopy(padded, 0, left, 0, row);
+    System.arraycopy(padded, 2 * padding, right, 0, row);
+    mix(sum, left, right, line, row, box);
+  }
+
+  private void blurColumns(int[][] from, int[][] to, int row, int height, Box box) {
+    Arrays.fill(sum, 0, row, 0);
+    for (int y = -box.radius; y <= box.radius; y++) {
+      add(sum, from[clamp(y, height)], row);
+    }
+    for (int y = 0; y < height; y++) {
+      int[] below = from[clamp(y + box.radius + 1, height)];
+      mix(sum, from[clamp(y - box.radius - 1, height)], below, to[y], row, box);
+      slide(sum, from[clamp(y - box.radius, height)], below, row);
+    }
+  }
+
+  private static void mix(int[] sum, int[] left, int[] right, int[] to, int count, Box box) {
     int inner = box.inner;
     int outer = box.outer;
     for (int i = 0; i < count; i++) {
-      to[target + i] = (inner * from[b + i] + outer * (from[a + i] + from[c + i]) + HALF) >>> 24;
+      to[i] = (inner * sum[i] + outer * (left[i] + right[i]) + HALF) >>> 24;
     }
   }
 
-  private static void mix5(
-      int[] from, int a, int b, int c, int d, int e, int[] to, int target, int count, Box box) {
-    int inner = box.inner;
-    int outer = box.outer;
+  private static void add(int[] sum, int[] row, int count) {
     for (int i = 0; i < count; i++) {
-      to[target + i] =
-          (inner * (from[b + i] + from[c + i] + from[d + i])
-                  + outer * (from[a + i] + from[e + i])
-                  + HALF)
-              >>> 24;
+      sum[i] += row[i];
     }
   }
 
-  /** One value of a line of {@code length} values that are {@code stride} apart. */
-  private static int at(int[] from, int start, int stride, int length, int position, Box box) {
-    int sum = 0;
-    for (int i = position - box.radius; i <= position + box.radius; i++) {
-      sum += from[start + stride * clamp(i, length)];
-    }
-    int ends =
-        from[start + stride * clamp(position - box.radius - 1, length)]
-            + from[start + stride * clamp(position + box.radius + 1, length)];
-    return (box.inner * sum + box.outer * ends + HALF) >>> 24;
-  }
-
-  /** A whole line for any radius, at the same cost: the sum of the box slides along. */
-  static void slide(int[] from, int[] to, int start, int stride, int length, Box box) {
-    int sum = 0;
-    for (int i = -box.radius; i <= box.radius; i++) {
-      sum += from[start + stride * clamp(i, length)];
-    }
-    for (int x = 0; x < length; x++) {
-      int left = from[start + stride * clamp(x - box.radius - 1, length)];
-      int right = from[start + stride * clamp(x + box.radius + 1, length)];
-      to[start + stride * x] = (box.inner * sum + box.outer * (left + right) + HALF) >>> 24;
-      sum += right - from[start + stride * clamp(x - box.radius, length)];
+  private static void slide(int[] sum, int[] leaves, int[] enters, int count) {
+    for (int i = 0; i < count; i++) {
+      sum[i] += enters[i] - leaves[i];
     }
   }
 

@@ -53,7 +53,7 @@ public final class MultiCrop {
     }
     if (random.nextBoolean(config.blurProbability(view))) {
       double radius = random.nextDouble(config.blur().minRadius(), config.blur().maxRadius());
-      pixels = blur.apply(pixels, side, side, radius);
+      blur.apply(pixels, side, side, radius);
     }
     if (view == 1 && random.nextBoolean(config.solarize().probability())) {
       ColorOps.solarize(pixels, count, config.solarize().threshold());

@@ -12,7 +12,16 @@ final class Resampler {
 
   private static final int HALF = 1 << (ResampleWeights.PRECISION_BITS - 1);
 
-  private int[] narrowed = {};
+  /** {@link #HALF}, for rounding, in the lower and in the upper half. */
+  private static final long BOTH_HALVES = HALF | ((long) HALF << 32);
+
+  private long[] red = {};
+  private long[] green = {};
+  private long[] blue = {};
+
+  // Each row is an array of its own: the JIT vectorizes a loop only if it sees that all its arrays
+  // are read at the same place.
+  private int[][] narrowed = {};
   private int[] result = {};
   private int[] sums = {};
 
@@ -23,24 +32,36 @@ final class Resampler {
    */
   int[] resize(RgbImage image, Region region, int width, int height) {
     int row = 3 * width;
-    narrowed = atLeast(narrowed, row * region.height());
-    result = atLeast(result, row * height);
-    sums = atLeast(sums, row);
+    reserve(region, row, height);
     if (region.width() == width) {
       copyRows(image, region, row);
     } else {
-      narrow(image, region, ResampleWeights.of(region.width(), width), row);
+      narrow(image, region, ResampleWeights.of(region.width(), width));
     }
     if (region.height() == height) {
-      System.arraycopy(narrowed, 0, result, 0, row * height);
+      for (int y = 0; y < height; y++) {
+        System.arraycopy(narrowed[y], 0, result, row * y, row);
+      }
     } else {
       shorten(ResampleWeights.of(region.height(), height), row);
     }
     return result;
   }
 
-  private static int[] atLeast(int[] scratch, int length) {
-    return scratch.length < length ? new int[length] : scratch;
+  private void reserve(Region region, int row, int height) {
+    if (sums.length < row || narrowed.length < region.height()) {
+      int length = Math.max(row, sums.length);
+      narrowed = new int[Math.max(region.height(), narrowed.length)][length];
+      sums = new int[length];
+    }
+    if (result.length < row * height) {
+      result = new int[row * height];
+    }
+    if (red.length < region.width()) {
+      red = new long[region.width()];
+      green = new long[region.width()];
+      blue = new long[region.width()];
+    }
   }
 
   private void copyRows(RgbImage image, Region region, int row) {
@@ -48,82 +69,117 @@ final class Resampler {
     for (int y = 0; y < region.height(); y++) {
       int source = 3 * ((region.top() + y) * image.width() + region.left());
       for (int i = 0; i < row; i++) {
-        narrowed[row * y + i] = pixels[source + i] & 0xFF;
+        narrowed[y][i] = pixels[source + i] & 0xFF;
       }
     }
   }
 
-  private void narrow(RgbImage image, Region region, ResampleWeights weights, int row) {
-    byte[] pixels = image.pixels();
+  /**
+   * Two rows at a time: the lower halves of 64-bit numbers hold one, the upper halves the other,
+   * and one multiplication serves both. No sum leaves its 32 bits; see {@link
+   * ResampleWeights#PRECISION_BITS}.
+   */
+  private void narrow(RgbImage image, Region region, ResampleWeights weights) {
     int[] values = weights.values();
-    for (int y = 0; y < region.height(); y++) {
-      int source = 3 * ((region.top() + y) * image.width() + region.left());
-      int target = row * y;
+    for (int y = 0; y < region.height(); y += 2) {
+      int other = Math.min(y + 1, region.height() - 1); // an odd last row goes with itself
+      packRows(image, region, y, other);
+      int[] lowerRow = narrowed[y];
+      int[] upperRow = narrowed[other];
+      int target = 0;
       for (int x = 0; x < weights.size(); x++) {
-        int pixel = source + 3 * weights.first(x);
+        int first = weights.first(x);
         int begin = x * weights.stride();
-        int end = begin + weights.count(x);
-        int red = HALF;
-        int green = HALF;
-        int blue = HALF;
-        for (int k = begin; k < end; k++) {
-          int weight = values[k];
-          red += (pixels[pixel] & 0xFF) * weight;
-          green += (pixels[pixel + 1] & 0xFF) * weight;
-          blue += (pixels[pixel + 2] & 0xFF) * weight;
-          pixel += 3;
+        int count = weights.count(x);
+        long redSum = BOTH_HALVES;
+        long greenSum = BOTH_HALVES;
+        long blueSum = BOTH_HALVES;
+        for (int k = 0; k < count; k++) {
+          long weight = values[begin + k];
+          redSum += red[first + k] * weight;
+          greenSum += green[first + k] * weight;
+          blueSum += blue[first + k] * weight;
         }
-        narrowed[target++] = clip(red);
-        narrowed[target++] = clip(green);
-        narrowed[target++] = clip(blue);
+        lowerRow[target] = clip((int) redSum);
+        lowerRow[target + 1] = clip((int) greenSum);
+        lowerRow[target + 2] = clip((int) blueSum);
+        upperRow[target] = clip(upper(redSum));
+        upperRow[target + 1] = clip(upper(greenSum));
+        upperRow[target + 2] = clip(upper(blueSum));
+        target += 3;
       }
     }
   }
 
-  /** Whole rows at a time, four to a loop, which the JIT vectorizes. */
+  private void packRows(RgbImage image, Region region, int y, int other) {
+    byte[] pixels = image.pixels();
+    int lower = 3 * ((region.top() + y) * image.width() + region.left());
+    int upper = 3 * ((region.top() + other) * image.width() + region.left());
+    for (int x = 0; x < region.width(); x++) {
+      red[x] = pack(pixels[lower + 3 * x], pixels[upper + 3 * x]);
+      green[x] = pack(pixels[lower + 3 * x + 1], pixels[upper + 3 * x + 1]);
+      blue[x] = pack(pixels[lower + 3 * x + 2], pixels[upper + 3 * x + 2]);
+    }
+  }
+
+  private static long pack(byte lower, byte upper) {
+    return (lower & 0xFFL) | ((upper & 0xFFL) << 32);
+  }
+
+  /** The upper of two sums; a negative lower one has borrowed from it. */
+  private static int upper(long sums) {
+    return (int) ((sums - (int) sums) >> 32);
+  }
+
+  /** Whole rows at a time, four to a loop. */
   private void shorten(ResampleWeights weights, int row) {
     int[] values = weights.values();
     for (int y = 0; y < weights.size(); y++) {
-      int source = row * weights.first(y);
-      int begin = y * weights.stride();
-      int count = weights.count(y);
+      int source = weights.first(y);
+      int weight = y * weights.stride();
+      int end = weight + weights.count(y);
       Arrays.fill(sums, 0, row, HALF);
-      int k = 0;
-      for (; k + 4 <= count; k += 4) {
-        add4(narrowed, source, values, begin + k, sums, row);
-        source += 4 * row;
+      for (; weight + 4 <= end; weight += 4, source += 4) {
+        add4(values, weight, source, row);
       }
-      for (; k < count; k++) {
-        add1(narrowed, source, values[begin + k], sums, row);
-        source += row;
+      for (; weight < end; weight++, source++) {
+        add1(sums, narrowed[source], values[weight], row);
       }
-      store(sums, result, row * y, row);
+      finish(sums, row);
+      System.arraycopy(sums, 0, result, row * y, row);
     }
   }
 
-  private static void add4(int[] from, int start, int[] weights, int at, int[] sums, int row) {
-    int w0 = weights[at];
-    int w1 = weights[at + 1];
-    int w2 = weights[at + 2];
-    int w3 = weights[at + 3];
-    int row1 = start + row;
-    int row2 = row1 + row;
-    int row3 = row2 + row;
+  private void add4(int[] values, int weight, int source, int row) {
+    add4(
+        sums,
+        narrowed[source],
+        narrowed[source + 1],
+        narrowed[source + 2],
+        narrowed[source + 3],
+        values[weight],
+        values[weight + 1],
+        values[weight + 2],
+        values[weight + 3],
+        row);
+  }
+
+  private static void add4(
+      int[] sums, int[] a, int[] b, int[] c, int[] d, int wa, int wb, int wc, int wd, int row) {
     for (int i = 0; i < row; i++) {
-      sums[i] +=
-          w0 * from[start + i] + w1 * from[row1 + i] + w2 * from[row2 + i] + w3 * from[row3 + i];
+      sums[i] += wa * a[i] + wb * b[i] + wc * c[i] + wd * d[i];
     }
   }
 
-  private static void add1(int[] from, int start, int weight, int[] sums, int row) {
+  private static void add1(int[] sums, int[] a, int weight, int row) {
     for (int i = 0; i < row; i++) {
-      sums[i] += weight * from[start + i];
+      sums[i] += weight * a[i];
     }
   }
 
-  private static void store(int[] sums, int[] to, int start, int row) {
+  private static void finish(int[] sums, int row) {
     for (int i = 0; i < row; i++) {
-      to[start + i] = Math.min(255, Math.max(0, sums[i] >> ResampleWeights.PRECISION_BITS));
+      sums[i] = clip(sums[i]);
     }
   }
 

@@ -67,8 +67,8 @@ class PixelOperationsTest {
   @ValueSource(doubles = {0.1, 0.7, 2.0})
   void blurIsPillows(double sigma) {
     int[] pixels = pixels();
-    int[] blurred = new GaussianBlur().apply(pixels, WIDTH, HEIGHT, sigma);
-    assertEqualsGolden("blur_" + sigma, Arrays.copyOf(blurred, pixels.length));
+    new GaussianBlur().apply(pixels, WIDTH, HEIGHT, sigma);
+    assertEqualsGolden("blur_" + sigma, pixels);
   }
 
   @Test
