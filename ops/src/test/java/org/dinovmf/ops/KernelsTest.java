@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -106,6 +107,25 @@ class KernelsTest {
   void declaredGradientMatchesCentralDifference(Kernel kernel, List<Input> inputs) {
     try (GradientCheck declared =
         new GradientCheck((tf, in) -> kernel.apply(Kernels.training(), tf, in), inputs)) {
+      declared.assertMatchesCentralDifference(1e-9);
+    }
+  }
+
+  /** The derived gradient of the expansions loses digits, though far from all. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 5, 43, 256})
+  void gradientOfTheNormalizerMatchesThatOfPlainOps(int dim) {
+    List<Input> vectors = List.of(new Input(Shape.of(7, 3), i -> (i + 1) * Math.cos(i)));
+    Kernel normalizer =
+        (kernels, tf, in) -> {
+          Operand<TFloat64> square = tf.math.square(in.get(0));
+          return kernels.relativeLogNormalizer(tf, tf.reduceSum(square, tf.constant(-1)), dim);
+        };
+    try (GradientCheck declared =
+            new GradientCheck((tf, in) -> normalizer.apply(Kernels.training(), tf, in), vectors);
+        GradientCheck plain =
+            new GradientCheck((tf, in) -> normalizer.apply(Kernels.plain(), tf, in), vectors)) {
+      declared.assertMatches(plain, 1e-9);
       declared.assertMatchesCentralDifference(1e-9);
     }
   }
