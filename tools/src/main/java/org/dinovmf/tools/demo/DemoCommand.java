@@ -286,12 +286,21 @@ public final class DemoCommand implements Callable<Integer> {
         "./dino-vmf embed --model models/mine --data MY_IMAGES --out embeddings",
         "# this run again: accuracy of its neighbors, embeddings of its test images",
         "./dino-vmf eval knn --run %s --train %s --val %s"
-            .formatted(run, folder.resolve("images/train"), folder.resolve("images/test")),
+            .formatted(
+                quoted(run),
+                quoted(folder.resolve("images/train")),
+                quoted(folder.resolve("images/test"))),
         "./dino-vmf embed --model %s --data %s --out %s"
             .formatted(
-                folder.resolve("model"),
-                folder.resolve("images/test"),
-                folder.resolve("embeddings")));
+                quoted(folder.resolve("model")),
+                quoted(folder.resolve("images/test")),
+                quoted(folder.resolve("embeddings"))));
+  }
+
+  /** As a shell reads it. */
+  private static String quoted(Path path) {
+    String text = path.toString();
+    return text.matches("[\\p{Alnum}/._-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   private void report(

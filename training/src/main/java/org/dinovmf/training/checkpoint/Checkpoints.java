@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -68,7 +69,7 @@ public final class Checkpoints {
    */
   public Checkpoint save(TrainState state, Writer writer) throws IOException {
     Files.createDirectories(folder);
-    String name = "step-%09d".formatted(state.step());
+    String name = String.format(Locale.ROOT, "step-%09d", state.step());
     Path target = folder.resolve(name);
     if (Files.isDirectory(target)) {
       try {
