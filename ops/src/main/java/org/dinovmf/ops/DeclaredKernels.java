@@ -145,6 +145,6 @@ enum DeclaredKernels implements Kernels {
   @Override
   public <T extends TFloating> Operand<T> relativeLogNormalizer(
       Ops tf, Operand<T> kappaSquared, int dim) {
-    return PlainKernels.INSTANCE.relativeLogNormalizer(tf, kappaSquared, dim);
+    return VonMisesFisher.relativeLogNormalizerOfSquare(tf, kappaSquared, dim);
   }
 }

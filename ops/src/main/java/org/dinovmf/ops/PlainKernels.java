@@ -51,14 +51,6 @@ enum PlainKernels implements Kernels {
   @Override
   public <T extends TFloating> Operand<T> relativeLogNormalizer(
       Ops tf, Operand<T> kappaSquared, int dim) {
-    double order = dim / 2.0 - 1;
-    Operand<T> s =
-        tf.math.sqrt(tf.math.add(kappaSquared, Nn.scalar(tf, order * order, kappaSquared)));
-    Operand<T> delta =
-        tf.math.div(kappaSquared, tf.math.add(s, Nn.scalar(tf, order, kappaSquared)));
-    Operand<T> u = Nn.scale(tf, delta, 1 / order);
-    return tf.math.add(
-        tf.math.sub(Nn.scale(tf, tf.math.log1p(Nn.scale(tf, u, 0.5)), order), delta),
-        Nn.scale(tf, tf.math.log1p(u), 0.5));
+    return VonMisesFisherValues.relativeLogNormalizerOfSquare(tf, kappaSquared, dim);
   }
 }

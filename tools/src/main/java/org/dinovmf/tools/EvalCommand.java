@@ -8,6 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code dino-vmf eval}: how good an encoder's embeddings are. */
 @Command(
     name = "eval",
+    mixinStandardHelpOptions = true,
     description = "Evaluates an encoder on labeled images.",
     subcommands = KnnCommand.class)
 public final class EvalCommand implements Runnable {

@@ -8,6 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code dino-vmf export}: forms in which a trained encoder leaves the project. */
 @Command(
     name = "export",
+    mixinStandardHelpOptions = true,
     description = "Writes a trained encoder for other programs.",
     subcommands = ExportSavedModelCommand.class)
 public final class ExportCommand implements Runnable {

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 /** {@code dino-vmf export savedmodel --run RUN --out DIR}. */
 @Command(
     name = "savedmodel",
+    mixinStandardHelpOptions = true,
     description = {
       "Writes the teacher of a run as a TensorFlow SavedModel, checked against the checkpoint.",
       "serving_default takes image_bytes [N], whole image files; from_pixels takes pixels",

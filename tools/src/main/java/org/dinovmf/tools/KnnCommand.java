@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 /** {@code dino-vmf eval knn}: weighted nearest-neighbor classification. */
 @Command(
     name = "knn",
+    mixinStandardHelpOptions = true,
     description = {
       "Classifies the images of --val by the weighted votes of their nearest neighbors among those",
       "of --train, by cosine of the embeddings, temperature 0.07 (Caron et al. 2021, section 4.1)."
@@ -175,6 +176,7 @@ public final class KnnCommand implements Callable<Integer> {
               numbers.add(classes.get(images.labels().get(first + i)));
             }
           }
+          return true;
         });
     if (features.isEmpty()) {
       throw new DataException("every image of %s is bad".formatted(option));

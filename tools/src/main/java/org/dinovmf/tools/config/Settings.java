@@ -236,7 +236,8 @@ public final class Settings {
       add(
           "blur",
           CROPS,
-          ValueTypes.three("for the first global, the second global and the local crops", 0, 1),
+          ValueTypes.three(
+              "P P P", "for the first global, the second global and the local crops", 0, 1),
           List.of(
               CROP.blur().firstGlobalProbability(),
               CROP.blur().secondGlobalProbability(),
@@ -254,7 +255,7 @@ public final class Settings {
       add(
           "mean",
           CROPS,
-          ValueTypes.or("auto", ValueTypes.three("for red, green and blue", 0, 1)),
+          ValueTypes.or("auto", ValueTypes.three("R G B", "for red, green and blue", 0, 1)),
           Optional.empty(),
           "measured on the images",
           "Mean of each channel, for values in 0..1");
@@ -263,7 +264,7 @@ public final class Settings {
       add(
           "std",
           CROPS,
-          ValueTypes.or("auto", ValueTypes.three("for red, green and blue", 1e-4, 1)),
+          ValueTypes.or("auto", ValueTypes.three("R G B", "for red, green and blue", 1e-4, 1)),
           Optional.empty(),
           "measured on the images",
           "Standard deviation of each channel, for values in 0..1");
@@ -274,8 +275,9 @@ public final class Settings {
           CROPS,
           ValueTypes.or("auto", ValueTypes.whole(1)),
           Optional.empty(),
-          "the published ratio of 256 to 224, or the image size if that is 100 or less",
-          "Shorter side before the center is cut out, where an image is encoded and not trained on");
+          "the published ratio of 256 to 224, or the image size if that is 64 or less",
+          "Shorter side before the center is cut out, where an image is encoded and not trained"
+              + " on");
 
   public static final Setting<Integer> EPOCHS =
       add("epochs", SCHEDULE, ValueTypes.whole(1), PLAN.epochs(), SCRIPT, "Passes over the images");

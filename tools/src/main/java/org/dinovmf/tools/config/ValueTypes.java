@@ -82,7 +82,7 @@ final class ValueTypes {
   /** The least and the greatest share of an area, both in (0, 1]. */
   static ValueType<Range> shares() {
     return new ValueType<>(
-        "NUMBER",
+        "LEAST GREATEST",
         2,
         words -> {
           requireCount(words, 2, "two numbers, least and greatest");
@@ -97,9 +97,9 @@ final class ValueTypes {
   }
 
   /** Three numbers from {@code min} to {@code max}. */
-  static ValueType<List<Double>> three(String meaning, double min, double max) {
+  static ValueType<List<Double>> three(String label, String meaning, double min, double max) {
     return new ValueType<>(
-        "NUMBER",
+        label,
         3,
         words -> {
           requireCount(words, 3, "three numbers, " + meaning);

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.EncoderExporter;
@@ -68,13 +67,13 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description = "Where everything goes (default: runs/demo, or the next free name).")
-  private Path out;
+  private Optional<Path> out = Optional.empty();
 
   @Option(
       names = "--minutes",
       paramLabel = "N",
       description = "Trains for about so long instead of the fixed number of steps.")
-  private OptionalDouble minutes = OptionalDouble.empty();
+  private Optional<Double> minutes = Optional.empty();
 
   @Option(
       names = "--seed",
@@ -91,7 +90,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (threads < 1 || (minutes.isPresent() && !(minutes.getAsDouble() > 0))) {
+    if (threads < 1 || (minutes.isPresent() && !(minutes.get() > 0))) {
       throw new ParameterException(
           spec.commandLine(), "--threads must be at least 1 and --minutes above 0");
     }
@@ -167,13 +166,13 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private Path folder() {
-    if (out != null) {
-      if (Files.exists(out)) {
+    if (out.isPresent()) {
+      if (Files.exists(out.get())) {
         throw new ParameterException(
             spec.commandLine(),
-            "'%s' exists and is left as it is; give --out another name".formatted(out));
+            "'%s' exists and is left as it is; give --out another name".formatted(out.get()));
       }
-      return out;
+      return out.get();
     }
     Path base = Path.of("runs", "demo");
     Path free = base;
@@ -218,14 +217,14 @@ public final class DemoCommand implements Callable<Integer> {
     } finally {
       DemoTiming.delete(aside);
     }
-    double steps = minutes.getAsDouble() * 60 / timing.secondsPerStep();
+    double steps = minutes.get() * 60 / timing.secondsPerStep();
     int epochs = (int) Math.max(1, Math.round(steps / stepsPerEpoch));
     print.printf(
         Locale.ROOT,
         "%.0f steps a second: %d epochs fit into %.1f minutes%n",
         1 / timing.secondsPerStep(),
         epochs,
-        minutes.getAsDouble());
+        minutes.get());
     return epochs;
   }
 

@@ -3,7 +3,6 @@ package org.dinovmf.tools.report;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -52,12 +51,15 @@ public final class EventFile implements AutoCloseable {
       Path file =
           folder.resolve(
               String.format(Locale.ROOT, "events.out.tfevents.%010d.dinovmf.%d", seconds, i));
-      try {
+      if (Files.notExists(file)) { // another session may have begun within this second
         EventFile events = new EventFile(RecordFile.create(file), file, clock);
-        events.begin(doneSteps);
-        return events;
-      } catch (FileAlreadyExistsException e) {
-        // another session began within this second; the next number is tried
+        try {
+          events.begin(doneSteps);
+          return events;
+        } catch (IOException e) {
+          events.close();
+          throw e;
+        }
       }
     }
   }
@@ -123,14 +125,16 @@ public final class EventFile implements AutoCloseable {
             .addValue(value(tag, "images", DataClass.DATA_CLASS_BLOB_SEQUENCE, tensor)));
   }
 
+  /**
+   * TensorBoard's Python reader takes the first start of a folder for that of the run and only
+   * later ones for a restart, so a new run tells of its start too.
+   */
   private void begin(long doneSteps) throws IOException {
     write(event().setFileVersion(VERSION));
-    if (doneSteps > 0) {
-      write(
-          event()
-              .setStep(doneSteps + 1)
-              .setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
-    }
+    write(
+        event()
+            .setStep(doneSteps + 1)
+            .setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
   }
 
   private void write(long step, Summary.Builder summary) throws IOException {

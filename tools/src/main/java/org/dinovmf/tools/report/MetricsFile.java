@@ -128,7 +128,7 @@ public final class MetricsFile implements AutoCloseable {
         BufferedWriter kept = Files.newBufferedWriter(aside)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         OptionalLong step = step(line);
-        if (step.isPresent() && step.getAsLong() <= doneSteps && doneSteps > 0) {
+        if (step.isPresent() && step.getAsLong() <= doneSteps) {
           kept.write(line);
           kept.write('\n');
         }

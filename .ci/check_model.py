@@ -1,0 +1,116 @@
+"""Reads an exported model, a run's checkpoints and its event files with Python's own tools.
+
+usage: check_model.py MODEL RUN [--reports] [--embeddings FOLDER]
+"""
+
+import argparse
+import csv
+import json
+import os
+import pathlib
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+
+import numpy as np
+import tensorflow as tf
+from tensorboard.backend.event_processing import event_file_loader
+from tensorflow.core.protobuf import saved_model_pb2
+
+
+def check_model(folder):
+    """Loads the newest version and runs both signatures; returns the width of the embedding."""
+    versions = sorted((int(p.name), p) for p in folder.iterdir() if p.name.isdigit())
+    assert versions, f"'{folder}' must hold a version folder"
+    path = versions[-1][1]
+    model = tf.saved_model.load(str(path))
+    assert set(model.signatures) == {"serving_default", "from_pixels"}, list(model.signatures)
+
+    saved = saved_model_pb2.SavedModel.FromString((path / "saved_model.pb").read_bytes())
+    (meta,) = saved.meta_graphs
+    for name, signature in meta.signature_def.items():
+        if not name.startswith("__"):
+            assert signature.method_name == "tensorflow/serving/predict", (name, signature.method_name)
+    forbidden = ("Gradient", "ResourceApply", "student", "adam", "IdentityN")
+    nodes = [n for n in meta.graph_def.node if any(f in n.name or f in n.op for f in forbidden)]
+    assert not nodes, f"training ops in the exported graph: {[n.name for n in nodes][:5]}"
+
+    from_pixels = model.signatures["from_pixels"]
+    _, height, width, channels = from_pixels.structured_input_signature[1]["pixels"].shape
+    generator = np.random.default_rng(0)
+    levels = generator.integers(0, 256, (3, height or 64, width or 64, channels), np.uint8)
+    a = from_pixels(pixels=tf.constant(levels / np.float32(255), tf.float32))["embedding"].numpy()
+    assert a.dtype == np.float32 and a.shape[0] == 3 and np.isfinite(a).all(), a
+    assert np.abs(a[0] - a[1]).max() > 0, "two different images have the same embedding"
+
+    images = [tf.io.encode_png(levels[0]), tf.io.encode_jpeg(levels[1]), tf.io.encode_png(levels[2][:20])]
+    b = model.signatures["serving_default"](image_bytes=tf.stack(images))["embedding"].numpy()
+    assert b.shape == a.shape and np.isfinite(b).all(), b
+    print(f"model {path.name}: {len(meta.graph_def.node)} nodes, input {height}x{width}, embedding {a.shape[1]}")
+    return a.shape[1]
+
+
+def check_checkpoint(run):
+    """Lists the weights of the newest checkpoint through TensorFlow."""
+    prefix = tf.train.latest_checkpoint(str(run / "checkpoints"))
+    assert prefix, f"'{run}' must hold a checkpoint that TensorFlow finds"
+    reader = tf.train.load_checkpoint(prefix)
+    shapes = reader.get_variable_to_shape_map()
+    for part in ("student/", "teacher/"):
+        names = [n for n in shapes if n.startswith(part)]
+        assert any(n.endswith("pos_embed") for n in names), f"no {part}...pos_embed among {len(shapes)} weights"
+    bad = [n for n in shapes if not np.isfinite(np.asarray(reader.get_tensor(n), np.float64)).all()]
+    assert not bad, f"weights that are not finite: {bad}"
+    print(f"checkpoint {os.path.basename(os.path.dirname(prefix))}: {len(shapes)} weights")
+
+
+def check_events(run):
+    """Reads the event files with TensorBoard's reader, after it has made its own form of them."""
+    files = sorted(run.rglob("*tfevents*"))
+    assert files, f"'{run}' must hold an event file"
+    tags = {}
+    for file in files:
+        for event in event_file_loader.EventFileLoader(str(file)).Load():
+            for value in event.summary.value:
+                tags.setdefault(value.metadata.plugin_data.plugin_name, set()).add(value.tag)
+    for plugin in ("scalars", "histograms", "images"):
+        assert tags.get(plugin), f"no {plugin} in the event files, only {tags}"
+    print("events:", {plugin: len(names) for plugin, names in tags.items()})
+
+
+def check_metrics(run):
+    """Every line of the log is one JSON object with the step and a finite loss."""
+    lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    assert lines, "metrics.jsonl must hold lines"
+    print(f"metrics: {len(lines)} lines, the last {lines[-1]}")
+
+
+def check_embeddings(folder, width):
+    """Row i of the array belongs to row i of the table; a bad image keeps its row as NaN."""
+    (npy,) = folder.glob("*.npy")
+    (table,) = folder.glob("*.csv")
+    rows = list(csv.DictReader(table.open(newline="", encoding="utf-8")))
+    values = np.load(npy)
+    assert values.shape == (len(rows), width) and values.dtype == np.float32, (values.shape, len(rows))
+    unread = np.isnan(values).any(axis=1)
+    print(f"embeddings: {values.shape}, {int(unread.sum())} unread: {[rows[i] for i in np.flatnonzero(unread)]}")
+    assert np.isnan(values[unread]).all() and unread.sum() == 2, unread.sum()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("model", type=pathlib.Path)
+    parser.add_argument("run", type=pathlib.Path)
+    parser.add_argument("--reports", action="store_true", help="the run has metrics and event files")
+    parser.add_argument("--embeddings", type=pathlib.Path)
+    args = parser.parse_args()
+    width = check_model(args.model)
+    check_checkpoint(args.run)
+    if args.reports:
+        check_events(args.run)
+        check_metrics(args.run)
+    if args.embeddings:
+        check_embeddings(args.embeddings, width)
+
+
+main()

@@ -1,0 +1,61 @@
+package org.dinovmf.tools.config;
+
+import org.dinovmf.graph.HeadConfig;
+import org.dinovmf.graph.VitConfig;
+import org.dinovmf.training.data.MultiCropConfig;
+
+/**
+ * A rough count of the memory of a training step, for the choice of a batch size.
+ *
+ * <p>A transformer block keeps {@code tokens * (34 dim + 5 heads * tokens)} bytes for its gradient
+ * with numbers of 16 bits (Korthikanti et al., "Reducing Activation Recomputation in Large
+ * Transformer Models", 2022, equation 1), and twice as many with ours of 32.
+ */
+record MemoryEstimate(
+    VitConfig encoder, HeadConfig head, int globalSize, int localSize, int localCrops) {
+
+  private static final int BYTES = 4;
+
+  /** Student, teacher, gradient, two moments of AdamW, and one more while they are renewed. */
+  private static final int WEIGHT_COPIES = 6;
+
+  /** Scores, their softmax, the gradient of each. */
+  private static final int SCORE_COPIES = 4;
+
+  /** The rest is for the framework, the images and fragmentation. */
+  private static final double USABLE = 0.6;
+
+  /** How many images fit, at least 1. */
+  int largestBatch(long memoryBytes) {
+    double left = USABLE * memoryBytes - weightBytes();
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, left / bytesPerImage()));
+  }
+
+  double bytesPerImage() {
+    int views = MultiCropConfig.GLOBAL_CROPS + localCrops;
+    double encoded =
+        MultiCropConfig.GLOBAL_CROPS * encoderBytes(globalSize)
+            + localCrops * encoderBytes(localSize);
+    double scored =
+        (double) (views + MultiCropConfig.GLOBAL_CROPS)
+            * BYTES
+            * (SCORE_COPIES * (double) head.numPrototypes() + 6.0 * head.hiddenDim());
+    return encoded + scored;
+  }
+
+  private double encoderBytes(int size) {
+    double side = Math.max(1, size / encoder.patchSize());
+    double tokens = side * side + 1;
+    double perBlock =
+        tokens * (34.0 * encoder.embedDim() + 5.0 * encoder.numHeads() * tokens) * BYTES / 2;
+    return encoder.depth() * perBlock;
+  }
+
+  private double weightBytes() {
+    double dim = encoder.embedDim();
+    double blocks = encoder.depth() * (4 + 2.0 * encoder.mlpRatio()) * dim * dim;
+    double mlp = head.hiddenDim() * (dim + head.hiddenDim() + head.bottleneckDim());
+    double prototypes = (double) head.bottleneckDim() * head.numPrototypes();
+    return WEIGHT_COPIES * BYTES * (blocks + encoder.patchDim() * dim + mlp + prototypes);
+  }
+}

@@ -1,0 +1,382 @@
+package org.dinovmf.tools.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.dinovmf.graph.preprocessing.Normalization;
+import org.dinovmf.tools.config.Facts.Device;
+import org.dinovmf.training.RunOptions;
+import org.dinovmf.training.TrainConfig;
+import org.dinovmf.training.data.BadImagePolicy;
+import org.dinovmf.training.data.MultiCropConfig;
+import org.dinovmf.training.loss.Center;
+import org.dinovmf.training.method.Method;
+import org.dinovmf.training.method.PrototypeKind;
+import org.dinovmf.training.optimizer.AdamWConfig;
+import org.dinovmf.training.schedule.ScheduleConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResolverTest {
+
+  private static final Facts FACTS = new Facts(6000, 28, Device.CPU, 4, 16L << 30);
+
+  @TempDir private Path folder;
+
+  @Test
+  void theStrongerLayerWins() throws IOException {
+    Path file = write("epochs: 30\nlr: 0.2\n");
+    Request request =
+        new Request(Map.of("lr", List.of("0.1")), Optional.of(file), Optional.of("dino-vits16"));
+    Resolved resolved = Resolver.resolve(request, Optional.of(FACTS));
+
+    assertEquals(0.1, resolved.get(Settings.LR));
+    assertEquals("flag", resolved.origin(Settings.LR).toString());
+    assertEquals(30, resolved.get(Settings.EPOCHS));
+    assertEquals("file %s:1".formatted(file), resolved.origin(Settings.EPOCHS).toString());
+    assertEquals(16, resolved.get(Settings.ACCUMULATE));
+    assertEquals("preset dino-vits16, unverified", resolved.origin(Settings.ACCUMULATE).toString());
+    assertEquals("preset dino-vits16", resolved.origin(Settings.ARCH).toString());
+    assertEquals(Optional.of(4), resolved.get(Settings.THREADS));
+    assertEquals(
+        "auto: one for each of the 4 CPU cores", resolved.origin(Settings.THREADS).toString());
+    assertEquals(0.5, resolved.get(Settings.FLIP));
+    assertEquals("default: DINO's main_dino.py", resolved.origin(Settings.FLIP).toString());
+  }
+
+  @Test
+  void aFileMayNameThePresetItChanges() throws IOException {
+    Path file = write("preset: small-28\nseed: 7\n");
+    Resolved resolved =
+        Resolver.resolve(
+            new Request(Map.of(), Optional.of(file), Optional.empty()), Optional.empty());
+    assertEquals(7L, resolved.get(Settings.SEED));
+    assertEquals(28, resolved.get(Settings.IMAGE_SIZE));
+
+    Request other = new Request(Map.of(), Optional.of(file), Optional.of("small-32"));
+    assertEquals(32, Resolver.resolve(other, Optional.empty()).get(Settings.IMAGE_SIZE));
+  }
+
+  @Test
+  void tellsAllFaultsAtOnce() throws IOException {
+    Path file = write("bach-size: 4\nlr: 1,5\nepochs: 5\n");
+    Request request =
+        new Request(
+            Map.of("epochs", List.of("five"), "seed", List.of("1")),
+            Optional.of(file),
+            Optional.of("small-29"));
+    ConfigException e =
+        assertThrows(ConfigException.class, () -> Resolver.resolve(request, Optional.of(FACTS)));
+    assertEquals(
+        List.of(
+            file + ":1: unknown key 'bach-size'; did you mean 'batch-size'?",
+            "--epochs must be a whole number of at least 1, but is 'five'",
+            file + ":2: lr must be a number with a decimal point, such as 1.5, but is '1,5'",
+            "preset must be one of %s, but is 'small-29'; did you mean 'small-28'?"
+                .formatted(String.join(", ", Presets.names()))),
+        e.faults());
+    assertEquals(String.join("\n", e.faults()), e.getMessage());
+  }
+
+  @Test
+  void tellsWhatDoesNotGoTogether() {
+    Request request =
+        flags(
+            "image-size",
+            "90",
+            "patch-size",
+            "16",
+            "local-size",
+            "10",
+            "epochs",
+            "5",
+            "warmup-epochs",
+            "6",
+            "eval-resize",
+            "80");
+    ConfigException e =
+        assertThrows(ConfigException.class, () -> Resolver.resolve(request, Optional.empty()));
+    assertEquals(
+        List.of(
+            "--image-size 90 (flag) must be a multiple of --patch-size 16 (flag); use 80 or 96",
+            "--local-size 10 (flag) must be a multiple of --patch-size 16 (flag); use 16",
+            "--warmup-epochs 6 (flag) must be at most --epochs 5 (flag)",
+            "--eval-resize 80 (flag) must be at least --image-size 90 (flag)"),
+        e.faults());
+  }
+
+  @Test
+  void tellsWhatTheRecordsRefuse() {
+    ConfigException e =
+        assertThrows(
+            ConfigException.class,
+            () -> Resolver.resolve(flags("image-size", "8192"), Optional.empty()));
+    assertEquals(
+        List.of("crop size must be 1 to 4096 pixels, but is 8192; given: --image-size 8192 (flag)"),
+        e.faults());
+  }
+
+  @Test
+  void shortRunsHaveAShortWarmUp() {
+    Request request =
+        new Request(Map.of("epochs", List.of("4")), Optional.empty(), Optional.of("dino-vits16"));
+    Resolved resolved = Resolver.resolve(request, Optional.empty());
+    assertEquals(0, resolved.get(Settings.WARMUP_EPOCHS));
+    assertEquals(
+        "auto: a tenth of the 4 epochs", resolved.origin(Settings.WARMUP_EPOCHS).toString());
+  }
+
+  @Test
+  void buildsTheRecordsOfTheBuiltInValues() {
+    Resolved resolved =
+        Resolver.resolve(
+                flags("method", "DINO", "threads", "3", "max-time", "2h"), Optional.empty())
+            .withStatistics(Normalization.imageNet(), 10);
+    TrainConfig config = resolved.trainConfig();
+    assertEquals(Method.dino(), config.model().method());
+    assertEquals(384, config.model().encoder().embedDim());
+    assertEquals(14, config.model().encoder().grid());
+    assertEquals(65536, config.model().head().numPrototypes());
+    assertEquals(0.1, config.model().dropPath());
+    assertEquals(MultiCropConfig.dino(), config.crops());
+    assertEquals(Normalization.imageNet(), config.normalization());
+    assertEquals(256, config.evaluation().resize());
+    assertEquals(64, config.batch().total());
+    assertEquals(AdamWConfig.dino(), config.optimizer());
+    assertEquals(ScheduleConfig.dino(), config.schedule());
+    RunOptions standard = RunOptions.standard(3);
+    assertEquals(
+        new RunOptions(
+            3,
+            standard.checkpointEpochs(),
+            standard.keepCheckpoints(),
+            standard.logSteps(),
+            Optional.of(Duration.ofHours(2)),
+            standard.badImages()),
+        resolved.runOptions());
+    assertEquals(Optional.of(5), resolved.knnEvery());
+  }
+
+  @Test
+  void eachSettingReachesItsPlace() {
+    Resolved resolved =
+        Resolver.resolve(
+            flags(
+                "arch",
+                "vit_nano",
+                "patch-size",
+                "5",
+                "image-size",
+                "30",
+                "local-size",
+                "15",
+                "prototypes",
+                "free",
+                "center",
+                "logit",
+                "center-momentum",
+                "0.8",
+                "student-temp",
+                "0.2",
+                "num-prototypes",
+                "11",
+                "bottleneck-dim",
+                "12",
+                "head-hidden-dim",
+                "13",
+                "drop-path",
+                "0.05",
+                "local-crops",
+                "3",
+                "global-scale",
+                "0.3 0.9",
+                "local-scale",
+                "0.1 0.2",
+                "flip",
+                "0.01",
+                "jitter",
+                "0.02",
+                "brightness",
+                "0.03",
+                "contrast",
+                "0.04",
+                "saturation",
+                "0.06",
+                "hue",
+                "0.07",
+                "gray",
+                "0.08",
+                "blur",
+                "0.11 0.12 0.13",
+                "solarize",
+                "0.14",
+                "mean",
+                "0.1 0.2 0.3",
+                "std",
+                "0.4 0.5 0.6",
+                "eval-resize",
+                "33",
+                "batch-size",
+                "17",
+                "accumulate",
+                "2",
+                "clip-grad",
+                "0.9",
+                "epochs",
+                "21",
+                "lr",
+                "0.22",
+                "min-lr",
+                "0.23",
+                "warmup-epochs",
+                "4",
+                "weight-decay",
+                "0.25",
+                "weight-decay-end",
+                "0.26",
+                "teacher-momentum",
+                "0.27",
+                "warmup-teacher-temp",
+                "0.28",
+                "teacher-temp",
+                "0.29",
+                "warmup-teacher-temp-epochs",
+                "6",
+                "freeze-last-layer",
+                "7",
+                "seed",
+                "-8",
+                "threads",
+                "9",
+                "max-bad-images",
+                "31",
+                "checkpoint-every",
+                "32",
+                "keep-checkpoints",
+                "34",
+                "log-every",
+                "35",
+                "knn-every",
+                "0"),
+            Optional.empty());
+    TrainConfig config = resolved.trainConfig();
+    assertEquals(new Method(PrototypeKind.FREE, Center.LOGIT, 0.8, 0.2), config.model().method());
+    assertEquals(64, config.model().encoder().embedDim());
+    assertEquals(5, config.model().encoder().patchSize());
+    assertEquals(30, config.model().encoder().imageSize());
+    assertEquals(11, config.model().head().numPrototypes());
+    assertEquals(12, config.model().head().bottleneckDim());
+    assertEquals(13, config.model().head().hiddenDim());
+    assertEquals(0.05, config.model().dropPath());
+    assertEquals(
+        new MultiCropConfig(
+            new MultiCropConfig.Crop(30, 0.3, 0.9),
+            new MultiCropConfig.Crop(15, 0.1, 0.2),
+            3,
+            0.75,
+            4.0 / 3,
+            0.01,
+            new MultiCropConfig.Jitter(0.02, 0.03, 0.04, 0.06, 0.07),
+            0.08,
+            new MultiCropConfig.Blur(0.11, 0.12, 0.13, 0.1, 2.0),
+            new MultiCropConfig.Solarize(0.14, 128)),
+        config.crops());
+    assertEquals(
+        new Normalization(List.of(0.1, 0.2, 0.3), List.of(0.4, 0.5, 0.6)), config.normalization());
+    assertEquals(33, config.evaluation().resize());
+    assertEquals(30, config.evaluation().crop());
+    assertEquals(17, config.batch().batchSize());
+    assertEquals(2, config.batch().accumulate());
+    assertEquals(new AdamWConfig(0.9, 0.999, 1e-8, 0.9), config.optimizer());
+    assertEquals(
+        new ScheduleConfig(21, 0.22, 0.23, 4, 0.25, 0.26, 0.27, 0.28, 0.29, 6, 7),
+        config.schedule());
+    assertEquals(-8, config.seed());
+    assertEquals(
+        new RunOptions(9, 32, 34, 35, Optional.empty(), BadImagePolicy.atMost(31)),
+        resolved.runOptions());
+    assertEquals(Optional.empty(), resolved.knnEvery());
+  }
+
+  @Test
+  void whatItWritesResolvesToTheSame() throws IOException {
+    Resolved first =
+        Resolver.resolve(
+                flags("blur", "0 0 0.5", "max-time", "90m", "seed", "-3"), Optional.of(FACTS))
+            .withStatistics(
+                new Normalization(List.of(0.1, 1.0 / 3, 0.2), List.of(0.25, 0.3, 1e-3)), 6000);
+    Path file = write(first.toYaml());
+    Resolved again =
+        Resolver.resolve(
+            new Request(Map.of(), Optional.of(file), Optional.empty()),
+            Optional.of(new Facts(50, 500, Device.GPU, 64, 100L << 30)));
+    for (Setting<?> setting : Settings.all()) {
+      assertEquals(first.get(setting), again.get(setting), setting.key());
+    }
+    assertEquals(first.trainConfig(), again.trainConfig());
+    assertEquals(first.runOptions(), again.runOptions());
+    assertTrue(first.toYaml().contains("# flag\n"));
+    assertTrue(first.toYaml().contains("# auto: measured on 6000 images\n"));
+    assertTrue(again.toYaml().lines().anyMatch(line -> line.matches("seed: -3 +# file .*")));
+  }
+
+  @Test
+  void measuresOnlyWhatIsNotGiven() {
+    Resolved resolved = Resolver.resolve(flags("std", "0.1 0.2 0.3"), Optional.empty());
+    assertTrue(resolved.needsStatistics());
+    assertThrows(IllegalStateException.class, resolved::trainConfig);
+    Resolved measured = resolved.withStatistics(Normalization.imageNet(), 5);
+    assertFalse(measured.needsStatistics());
+    assertEquals(Normalization.imageNet().mean(), measured.trainConfig().normalization().mean());
+    assertEquals(List.of(0.1, 0.2, 0.3), measured.trainConfig().normalization().std());
+    assertTrue(resolved.needsStatistics());
+  }
+
+  @Test
+  void methodsBringTheirPrototypesAndCenter() {
+    for (MethodChoice choice : MethodChoice.values()) {
+      Resolved resolved = Resolver.resolve(flags("method", choice.label()), Optional.empty());
+      assertEquals(
+          choice.standard(),
+          resolved.withStatistics(Normalization.imageNet(), 1).trainConfig().model().method());
+    }
+  }
+
+  @Test
+  void saysItsChoicesByReason() {
+    List<String> lines = Resolver.resolve(Request.none(), Optional.of(FACTS)).choices();
+    assertTrue(
+        lines.get(0).startsWith("arch vit_nano, patch-size 7, image-size 28, "), lines.get(0));
+    assertTrue(
+        lines
+            .get(0)
+            .endsWith(
+                "more: as preset small-28, for images with a median side of 28 pixels on a CPU"),
+        lines.get(0));
+    assertTrue(
+        lines.contains("prototypes vmf, center probability: as method dino-vmf has it"),
+        lines::toString);
+  }
+
+  private Path write(String text) throws IOException {
+    return Files.writeString(folder.resolve("größe.yaml"), text);
+  }
+
+  private static Request flags(String... pairs) {
+    Map<String, List<String>> flags = new HashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      flags.put(pairs[i], List.of(pairs[i + 1]));
+    }
+    return new Request(flags, Optional.empty(), Optional.empty());
+  }
+}
