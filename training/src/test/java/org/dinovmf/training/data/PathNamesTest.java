@@ -60,9 +60,14 @@ class PathNamesTest {
 
     assertEquals(0, process.waitFor(), output);
     assertEquals(
-        "caf\u00e9.png true\nwhat?.png true\n\u043a\u043e\u0442/\u732b.png true\n"
-            + "images/caf\u00e9.png true\nimages/what?.png true\n"
-            + "images/\u043a\u043e\u0442/\u732b.png true\n",
+        """
+        caf\u00e9.png true
+        what?.png true
+        \u043a\u043e\u0442/\u732b.png true
+        images/caf\u00e9.png true
+        images/what?.png true
+        images/\u043a\u043e\u0442/\u732b.png true
+        """,
         output);
   }
 
