@@ -2,6 +2,7 @@
 
 Usage: make_images.py OUT_DIR   (needs Pillow with WebP and NumPy)
 NAME.EXT is the image and NAME.rgb its pixels, upright, rows from the top, three bytes each.
+hue-grid.rgb has no image: it is a grid over all colors, red slowest, its hue moved by 0.3 turns.
 """
 import io
 import os
@@ -94,6 +95,14 @@ def main():
     save("webp-lossy", "webp", image, "WEBP", quality=95)
     save("webp-lossless", "webp", image, "WEBP", lossless=True)
     save("webp-alpha", "webp", rgba, "WEBP", lossless=True, exact=True)
+
+    steps = np.arange(0, 256, 17, dtype=np.uint8)
+    grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(64, 64, 3)
+    hue, saturation, value = Image.fromarray(grid).convert("HSV").split()
+    shifted = (np.asarray(hue).astype(int) + int(0.3 * 255)) % 256  # torchvision's adjust_hue
+    hue = Image.fromarray(shifted.astype(np.uint8))
+    with open(os.path.join(OUT, "hue-grid.rgb"), "wb") as f:
+        f.write(Image.merge("HSV", (hue, saturation, value)).convert("RGB").tobytes())
 
     save("tiff-color", "tif", image, "TIFF")
     save("tiff-lzw", "tif", image, "TIFF", compression="tiff_lzw")

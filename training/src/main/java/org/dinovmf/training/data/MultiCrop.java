@@ -65,13 +65,7 @@ public final class MultiCrop {
 
   private void jitter(int[] pixels, int count, CropRandom random) {
     Jitter jitter = config.jitter();
-    int[] operations = {BRIGHTNESS, CONTRAST, SATURATION, HUE};
-    for (int last = operations.length - 1; last > 0; last--) { // Fisher and Yates
-      int other = random.nextInt(last + 1);
-      int swapped = operations[last];
-      operations[last] = operations[other];
-      operations[other] = swapped;
-    }
+    int[] operations = shuffledOperations(random);
     double brightness = factor(jitter.brightness(), random);
     double contrast = factor(jitter.contrast(), random);
     double saturation = factor(jitter.saturation(), random);
@@ -85,6 +79,18 @@ public final class MultiCrop {
         default -> throw new AssertionError(operation);
       }
     }
+  }
+
+  /** The four operations, every order as likely as any other (Fisher and Yates). */
+  static int[] shuffledOperations(CropRandom random) {
+    int[] operations = {BRIGHTNESS, CONTRAST, SATURATION, HUE};
+    for (int last = operations.length - 1; last > 0; last--) {
+      int other = random.nextInt(last + 1);
+      int swapped = operations[last];
+      operations[last] = operations[other];
+      operations[other] = swapped;
+    }
+    return operations;
   }
 
   private static double factor(double strength, CropRandom random) {

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * File names as text in UTF-8, whatever the locale. Under {@code LC_ALL=C} the runtime shows other
- * letters than ASCII as question marks, so that two names could look the same; the bytes themselves
- * are kept, and a URI gives them.
+ * File names as text in UTF-8, whatever the locale. Under {@code LC_ALL=C} the runtime shows all
+ * letters beyond ASCII as the same replacement character, so that two names could look the same;
+ * the bytes themselves are kept, and a URI gives them.
  */
 final class PathNames {
 
@@ -54,11 +54,11 @@ final class PathNames {
     return dot < 1 ? "" : fileName.substring(dot + 1);
   }
 
-  /** Whether every character stands for itself in any encoding, a question mark excepted. */
+  /** Whether every character is the same in all encodings. */
   private static boolean isPlain(String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (c < ' ' || c > '~' || c == '?') {
+      if (c < ' ' || c > '~') {
         return false;
       }
     }

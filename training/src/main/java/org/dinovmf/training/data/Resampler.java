@@ -3,7 +3,7 @@ package org.dinovmf.training.data;
 import java.util.Arrays;
 
 /**
- * Resizes a region of a picture with an antialiased bicubic filter, as Pillow does: rows first,
+ * Resizes a region of a picture with an antialiased bicubic filter, as Pillow 11 does: rows first,
  * then columns, weights of 22 bits after the point, and 8-bit values in between. Only pixels of the
  * region count, as if it had been cut out before. Keeps scratch memory, so each thread needs its
  * own.
@@ -127,7 +127,7 @@ final class Resampler {
   }
 
   /** The upper of two sums; a negative lower one has borrowed from it. */
-  private static int upper(long sums) {
+  static int upper(long sums) {
     return (int) ((sums - (int) sums) >> 32);
   }
 

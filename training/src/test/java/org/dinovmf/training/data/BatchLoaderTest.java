@@ -180,6 +180,23 @@ class BatchLoaderTest {
   }
 
   @Test
+  void imageOnceFoundBadIsNotTriedAgain() throws Exception {
+    ImageIndex index = images(6);
+    ImageFile file = index.images().get(4);
+    byte[] whole = Files.readAllBytes(file.path());
+    damage(file);
+    try (BatchLoader loader = loader(index, CROPS, config(3).threads(1))) {
+      loader.next();
+      loader.next();
+      Files.write(file.path(), whole);
+      for (int i = 0; i < 6; i++) {
+        Batch batch = loader.next();
+        assertTrue(Arrays.stream(batch.images()).noneMatch(image -> image == 4));
+      }
+    }
+  }
+
+  @Test
   void tooManyBadImagesStopTheRun() throws Exception {
     ImageIndex index = images(24);
     for (ImageFile file : index.images().subList(0, 12)) {

@@ -171,6 +171,15 @@ class ImageDecoderTest {
             .getMessage());
   }
 
+  @Test
+  void turnedImageOfAnIndexIsUpright(@TempDir Path folder) throws IOException {
+    Files.write(folder.resolve("a.jpg"), TestImages.read("orientation-6.jpg"));
+    Files.write(folder.resolve("b.jpg"), TestImages.read("orientation-3.jpg"));
+    ImageIndex index = ImageIndexer.scan(List.of(folder), ScanLimits.standard(), 1);
+    assertEquals(TestImages.WIDTH, DECODER.decode(index.images().get(0)).height());
+    assertEquals(TestImages.HEIGHT, DECODER.decode(index.images().get(1)).height());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void orientationIsUndone(int orientation) {

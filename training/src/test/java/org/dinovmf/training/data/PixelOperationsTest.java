@@ -63,6 +63,35 @@ class PixelOperationsTest {
     assertEqualsGolden("hue_" + turns, pixels);
   }
 
+  /** The photograph lacks some hues; the grid of make_images.py has all. */
+  @Test
+  void hueOfTheWholeColorCircleIsPillows() {
+    byte[] expected = TestImages.read("hue-grid.rgb");
+    int[] pixels = new int[expected.length];
+    int i = 0;
+    for (int red = 0; red < 256; red += 17) {
+      for (int green = 0; green < 256; green += 17) {
+        for (int blue = 0; blue < 256; blue += 17) {
+          pixels[i++] = red;
+          pixels[i++] = green;
+          pixels[i++] = blue;
+        }
+      }
+    }
+    HueShift.apply(pixels, pixels.length, 0.3);
+    for (int k = 0; k < pixels.length; k++) {
+      assertEquals(expected[k] & 0xFF, pixels[k], "value " + k);
+    }
+  }
+
+  /** A negative lower sum borrows from the upper one. */
+  @Test
+  void twoSumsInOneNumberAreTakenApart() {
+    assertEquals(5, Resampler.upper((5L << 32) - 7));
+    assertEquals(-5, Resampler.upper((-5L << 32) + 7));
+    assertEquals(-6, Resampler.upper((-6L << 32) - 1));
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0.1, 0.7, 2.0})
   void blurIsPillows(double sigma) {
