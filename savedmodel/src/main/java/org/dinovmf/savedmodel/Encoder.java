@@ -73,7 +73,7 @@ public final class Encoder implements AutoCloseable {
       bundle =
           SavedModelBundle.loader(version.toString())
               .withTags(Signatures.TAG)
-              .withConfigProto(Threads.config(threads))
+              .withConfigProto(SessionSettings.config(threads))
               .load();
     } catch (TensorFlowException | IllegalArgumentException e) {
       throw new IOException(

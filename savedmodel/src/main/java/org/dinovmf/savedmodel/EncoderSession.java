@@ -32,7 +32,7 @@ final class EncoderSession implements AutoCloseable {
     }
     Graph graph = new Graph();
     EncoderGraph encoder = EncoderGraph.build(graph, spec, weightPrefix);
-    Session session = new Session(graph, Threads.config(threads));
+    Session session = new Session(graph, SessionSettings.config(threads));
     EncoderSession restored = new EncoderSession(graph, encoder, session);
     try (TString file = TString.scalarOf(checkpointPrefix.toString())) {
       session

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,10 +17,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.SavedModel;
 
 final class EncoderTest {
 
@@ -148,6 +152,25 @@ final class EncoderTest {
     assertEquals(
         "'%s' is not an encoder that this program exported: it holds no %s"
             .formatted(other, Path.of("assets.extra", "encoder.json")),
+        loadFault(other));
+  }
+
+  @Test
+  void saysWhichSignaturesAModelHasInstead(@TempDir Path other) throws IOException {
+    Path version = model.resolve("1");
+    MoreFiles.deleteRecursively(other, RecursiveDeleteOption.ALLOW_INSECURE);
+    try (Stream<Path> files = Files.walk(version)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, other.resolve(version.relativize(file).toString()));
+      }
+    }
+    Path graph = other.resolve("saved_model.pb");
+    SavedModel.Builder saved = SavedModel.parseFrom(Files.readAllBytes(graph)).toBuilder();
+    saved.getMetaGraphsBuilder(0).removeSignatureDef("from_pixels");
+    Files.write(graph, saved.build().toByteArray());
+    assertEquals(
+        "model '%s' must have the signatures 'serving_default' and 'from_pixels' of an encoder, but has [serving_default]"
+            .formatted(other),
         loadFault(other));
   }
 

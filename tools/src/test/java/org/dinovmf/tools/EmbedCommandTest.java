@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -109,9 +110,15 @@ final class EmbedCommandTest {
     assertEquals(
         Set.of("embed-progress.json", "embeddings.npy.partial", "images.csv.partial"), names(out));
 
+    // A kill in the middle of a batch leaves more than the note speaks of.
+    for (String name : List.of("embeddings.npy.partial", "images.csv.partial")) {
+      Files.write(out.resolve(name), new byte[] {'4', ',', 'c'}, StandardOpenOption.APPEND);
+    }
+
     CommandRun resumed = embed("--batch-size", "2");
     assertEquals(0, resumed.exitCode(), resumed.err());
     assertTrue(resumed.err().contains("4 rows were there from before"), resumed.err());
+    assertTrue(resumed.err().contains("2 images have no embedding"), resumed.err());
     assertArrayEquals(wholeNpy, Files.readAllBytes(out.resolve("embeddings.npy")));
     assertArrayEquals(wholeCsv, Files.readAllBytes(out.resolve("images.csv")));
     assertEquals(Set.of("embeddings.npy", "images.csv"), names(out));

@@ -60,7 +60,7 @@ final class EmbeddingFiles implements AutoCloseable {
   /**
    * Opens the files, where they were left or new.
    *
-   * @param wanted what they shall hold; its {@code done} is not read
+   * @param wanted the start of what they shall hold
    * @throws IOException if the folder holds embeddings of other images or by another model, or if
    *     another program is writing there
    */
@@ -70,7 +70,7 @@ final class EmbeddingFiles implements AutoCloseable {
     Path note = folder.resolve(PROGRESS);
     FileChannel embeddings = channel(folder.resolve(EMBEDDINGS + PARTIAL));
     FileChannel images = channel(folder.resolve(IMAGES + PARTIAL));
-    EmbeddingFiles files = new EmbeddingFiles(folder, embeddings, images, wanted.after(0, 0));
+    EmbeddingFiles files = new EmbeddingFiles(folder, embeddings, images, wanted);
     try {
       lock(embeddings, folder);
       if (Files.exists(note)) {
@@ -90,17 +90,24 @@ final class EmbeddingFiles implements AutoCloseable {
     return progress.done();
   }
 
+  /** Rows without an embedding among these. */
+  int bad() {
+    return progress.bad();
+  }
+
   /** Appends rows to both files. */
   void append(List<ImageRow> rows, List<EmbeddedRow> embedded) throws IOException {
     ByteBuffer values =
         ByteBuffer.allocate(embedded.size() * progress.dimension() * Float.BYTES)
             .order(ByteOrder.LITTLE_ENDIAN);
     StringBuilder lines = new StringBuilder();
+    int bad = 0;
     for (int i = 0; i < embedded.size(); i++) {
       EmbeddedRow row = embedded.get(i);
       for (float value : row.embedding()) {
         values.putFloat(value);
       }
+      bad += row.isBad() ? 1 : 0;
       lines.append(
           Csv.line(
               List.of(
@@ -111,7 +118,8 @@ final class EmbeddingFiles implements AutoCloseable {
     }
     writeAll(embeddings, values.flip());
     writeAll(images, ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8)));
-    progress = progress.after(progress.done() + embedded.size(), images.position());
+    progress =
+        progress.after(progress.done() + embedded.size(), progress.bad() + bad, images.position());
     progress.write(folder.resolve(PROGRESS));
   }
 
@@ -136,12 +144,12 @@ final class EmbeddingFiles implements AutoCloseable {
     images.truncate(0);
     writeAll(embeddings, ByteBuffer.wrap(NpyHeader.of(progress.rows(), progress.dimension())));
     writeAll(images, ByteBuffer.wrap(Csv.line(COLUMNS).getBytes(StandardCharsets.UTF_8)));
-    progress = progress.after(0, images.position());
+    progress = progress.after(0, 0, images.position());
     progress.write(folder.resolve(PROGRESS));
   }
 
   private void resume(EmbeddingProgress found, EmbeddingProgress wanted) throws IOException {
-    if (!found.after(0, 0).equals(wanted.after(0, 0))) {
+    if (!found.isOfTheSame(wanted)) {
       String other = found.data().equals(wanted.data()) ? "by another model" : "of other images";
       throw new IOException(
           "'%s' holds unfinished embeddings %s; remove it or choose another --out"

@@ -18,7 +18,7 @@ public final class EmbeddingJob {
    * @param rows of both files when they are finished
    * @param done rows that are written; fewer after a stop
    * @param resumed rows that an earlier run had written
-   * @param bad images without an embedding among the rows written now
+   * @param bad images without an embedding among the rows written
    */
   public record Summary(int rows, int done, int resumed, int bad) {
 
@@ -55,14 +55,11 @@ public final class EmbeddingJob {
       throws IOException {
     List<ImageRow> rows = ImageRow.of(index);
     EmbeddingProgress wanted =
-        new EmbeddingProgress(
+        EmbeddingProgress.start(
             ImageRow.fingerprint(rows),
             Digests.ofFolder(version),
             rows.size(),
-            encoder.dimension(),
-            0,
-            0);
-    int[] bad = {0};
+            encoder.dimension());
     try (EmbeddingFiles files = EmbeddingFiles.open(out, wanted);
         BatchEmbedder embedder = new BatchEmbedder(encoder, config)) {
       int resumed = files.done();
@@ -71,10 +68,9 @@ public final class EmbeddingJob {
           resumed,
           (first, embedded) -> {
             files.append(rows.subList(first, first + embedded.size()), embedded);
-            bad[0] += (int) embedded.stream().filter(EmbeddedRow::isBad).count();
             return goOn.test(files.done());
           });
-      Summary summary = new Summary(rows.size(), files.done(), resumed, bad[0]);
+      Summary summary = new Summary(rows.size(), files.done(), resumed, files.bad());
       if (summary.isFinished()) {
         files.finish();
       }

@@ -15,15 +15,26 @@ import java.nio.file.StandardCopyOption;
  * @param rows of the finished files
  * @param dimension values a row
  * @param done rows written
+ * @param bad of these, rows without an embedding
  * @param csvBytes length of the list of images that belongs to these rows
  */
 record EmbeddingProgress(
-    String data, String model, int rows, int dimension, int done, long csvBytes) {
+    String data, String model, int rows, int dimension, int done, int bad, long csvBytes) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  EmbeddingProgress after(int newDone, long newCsvBytes) {
-    return new EmbeddingProgress(data, model, rows, dimension, newDone, newCsvBytes);
+  /** Nothing written yet. */
+  static EmbeddingProgress start(String data, String model, int rows, int dimension) {
+    return new EmbeddingProgress(data, model, rows, dimension, 0, 0, 0);
+  }
+
+  EmbeddingProgress after(int newDone, int newBad, long newCsvBytes) {
+    return new EmbeddingProgress(data, model, rows, dimension, newDone, newBad, newCsvBytes);
+  }
+
+  /** Whether both speak of the same images and model. */
+  boolean isOfTheSame(EmbeddingProgress other) {
+    return after(0, 0, 0).equals(other.after(0, 0, 0));
   }
 
   /** Replaces the file as a whole, so that a kill leaves the one before. */
