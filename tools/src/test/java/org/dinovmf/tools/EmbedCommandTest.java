@@ -99,7 +99,6 @@ final class EmbedCommandTest {
     assertEquals(Set.of("embeddings.npy", "images.csv"), names(out));
   }
 
-  /** A stop is what is left when the program ends between two batches. */
   @Test
   void goesOnWhereItWasStopped() throws IOException {
     assertEquals(0, embed("--batch-size", "2").exitCode());

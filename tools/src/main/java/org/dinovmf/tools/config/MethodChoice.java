@@ -5,18 +5,15 @@ import org.dinovmf.training.method.Method;
 
 /** The training methods by name. */
 public enum MethodChoice {
-  DINO(Method.dino()),
-  DINO_VMF(Method.dinoVmf());
-
-  private final Method standard;
-
-  MethodChoice(Method standard) {
-    this.standard = standard;
-  }
+  DINO,
+  DINO_VMF;
 
   /** The method with its own kind of prototypes and center. */
   public Method standard() {
-    return standard;
+    return switch (this) {
+      case DINO -> Method.dino();
+      case DINO_VMF -> Method.dinoVmf();
+    };
   }
 
   /** {@code dino-vmf}, as an option value. */

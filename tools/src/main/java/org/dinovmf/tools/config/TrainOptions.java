@@ -49,12 +49,14 @@ public final class TrainOptions {
             .description(presets.toArray(String[]::new))
             .build());
     command.addArgGroup(sources.build());
+    int order = 0;
     for (Section section : Section.values()) {
+      order++;
       ArgGroupSpec.Builder group =
           ArgGroupSpec.builder()
               .heading("%n" + section.title() + ":%n")
               .validate(false)
-              .order(1 + section.ordinal());
+              .order(order);
       for (Setting<?> setting : Settings.all()) {
         if (setting.section() == section) {
           group.addArg(option(setting));
