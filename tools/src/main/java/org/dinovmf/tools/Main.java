@@ -12,6 +12,7 @@ import org.dinovmf.tools.demo.DemoCommand;
 import org.tensorflow.TensorFlow;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,7 +23,6 @@ import picocli.CommandLine.Spec;
 /** {@code dino-vmf}: the root command. */
 @Command(
     name = "dino-vmf",
-    scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
     subcommands = {
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       ExportCommand.class,
       EmbedCommand.class,
-      CommandLine.HelpCommand.class
+      HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "Self-supervised vision training with DINO-vMF on TensorFlow Java.",
@@ -81,10 +81,12 @@ public final class Main implements Runnable {
   /** The whole command line, ready to execute. */
   static CommandLine commandLine() {
     Main main = new Main();
-    return new CommandLine(main)
-        .addSubcommand(TrainCommand.command())
-        .addSubcommand(ConfigCommand.command())
-        .setUsageHelpAutoWidth(true)
+    CommandLine root =
+        new CommandLine(main)
+            .addSubcommand(TrainCommand.command())
+            .addSubcommand(ConfigCommand.command());
+    root.getSubcommands().values().forEach(Main::completeHelp);
+    return root.setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::explain)
         .setExecutionExceptionHandler(
@@ -92,6 +94,26 @@ public final class Main implements Runnable {
               Faults.print(commandLine.getErr(), fault, main.stacktrace);
               return Faults.exitCode(fault);
             });
+  }
+
+  /**
+   * Gives a command and those below it the help option and the exit codes where they have none of
+   * their own. Picocli's inheritance would do it, but asks for the version, and so loads
+   * TensorFlow's library, whenever a command line is built.
+   */
+  private static void completeHelp(CommandLine commandLine) {
+    CommandSpec command = commandLine.getCommandSpec();
+    CommandSpec root = command.root();
+    if (!command.mixinStandardHelpOptions() && !(command.userObject() instanceof HelpCommand)) {
+      command.mixinStandardHelpOptions(true).versionProvider(root.versionProvider());
+    }
+    if (command.usageMessage().exitCodeList().isEmpty()) {
+      command
+          .usageMessage()
+          .exitCodeListHeading(root.usageMessage().exitCodeListHeading())
+          .exitCodeList(root.usageMessage().exitCodeList());
+    }
+    commandLine.getSubcommands().values().forEach(Main::completeHelp);
   }
 
   /** One line, the nearest names, and where to read more; not the whole help. */
