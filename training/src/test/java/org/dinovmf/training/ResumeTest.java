@@ -48,7 +48,7 @@ class ResumeTest {
     Path killed = temp.resolve("killed");
     List<String> told = killAfter(killed, TinyTraining.STEPS / 2 + 2);
     for (int i = 0; i < told.size(); i++) {
-      long step = i + 1;
+      long step = i + 1L;
       assertEquals(TrainingProcess.line(step, expected.get(step)), told.get(i));
     }
     Map<Long, StepResult> rest = finish(killed, THREADS, device);
