@@ -1,6 +1,7 @@
 package org.dinovmf.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -75,13 +76,18 @@ public record RunRecord(
       throw new CheckpointException("'%s' is not a run: it holds no %s".formatted(run, FILE_NAME));
     }
     try {
-      RunRecord read = JSON.readValue(Files.readAllBytes(file), RunRecord.class);
-      if (read.formatVersion() != FORMAT_VERSION) {
+      JsonNode tree = JSON.readTree(Files.readAllBytes(file));
+      JsonNode version = tree.path("formatVersion");
+      if (!version.isInt()) {
+        throw new CheckpointException("'%s' cannot be read: it has no version".formatted(file));
+      }
+      // Before the rest is read, which a newer program may have given other fields.
+      if (version.intValue() != FORMAT_VERSION) {
         throw new CheckpointException(
             "'%s' has format version %d, but this program reads version %d"
-                .formatted(file, read.formatVersion(), FORMAT_VERSION));
+                .formatted(file, version.intValue(), FORMAT_VERSION));
       }
-      return read;
+      return JSON.treeToValue(tree, RunRecord.class);
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
           "'%s' cannot be read: %s".formatted(file, e.getOriginalMessage()), e);

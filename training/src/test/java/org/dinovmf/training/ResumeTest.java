@@ -1,0 +1,197 @@
+package org.dinovmf.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.dinovmf.training.Trainer.Outcome;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
+
+/** However a run is cut into pieces, every variable and every loss is the same to the bit. */
+class ResumeTest {
+
+  private static final int THREADS = 2;
+
+  @TempDir Path temp;
+  private Path images;
+
+  @BeforeEach
+  void writeImages() throws IOException {
+    images = temp.resolve("images");
+    TinyTraining.writeImages(images);
+  }
+
+  /** Killed two steps after a checkpoint, in another process, as an operating system would. */
+  @Test
+  void aKilledRunEndsAsIfItHadNotBeenKilled() throws IOException, InterruptedException {
+    ConfigProto device = Devices.session(THREADS, false);
+    Path straight = temp.resolve("straight");
+    Map<Long, StepResult> expected = finish(straight, THREADS, device);
+    assertEquals(TinyTraining.STEPS, expected.size());
+
+    Path killed = temp.resolve("killed");
+    List<String> told = killAfter(killed, TinyTraining.STEPS / 2 + 2);
+    for (int i = 0; i < told.size(); i++) {
+      long step = i + 1L;
+      assertEquals(TrainingProcess.line(step, expected.get(step)), told.get(i));
+    }
+    Map<Long, StepResult> rest = finish(killed, THREADS, device);
+    assertEquals(new TreeMap<>(expected).tailMap(TinyTraining.STEPS / 2 + 1), rest);
+    assertSameWeights(straight, killed);
+  }
+
+  /**
+   * Stopped in the first epoch, at the end of it, where the prototypes begin to train, and later.
+   */
+  @Test
+  void aStoppedRunEndsAsIfItHadNotBeenStopped() throws IOException, InterruptedException {
+    ConfigProto device = unoptimized(1);
+    Path straight = temp.resolve("straight");
+    Map<Long, StepResult> expected = finish(straight, 1, device);
+    Path stopped = temp.resolve("stopped");
+    TinyTraining.Log log = new TinyTraining.Log();
+    for (long stop : List.of(2L, TinyTraining.STEPS_PER_EPOCH, 7L)) {
+      try (Trainer trainer = TinyTraining.open(images, stopped, 1, device)) {
+        assertEquals(Outcome.STOPPED, trainer.train(log, () -> trainer.state().step() == stop));
+        assertEquals(stop, trainer.state().step());
+        assertEquals(
+            Math.max(0, stop - TinyTraining.STEPS_PER_EPOCH), trainer.state().prototypeUpdates());
+      }
+    }
+    log.results.putAll(finish(stopped, 1, device));
+    assertEquals(expected, log.results);
+    assertSameWeights(straight, stopped);
+  }
+
+  @Test
+  void aDamagedCheckpointIsDoneAgain() throws IOException, InterruptedException {
+    ConfigProto device = unoptimized(1);
+    Path run = temp.resolve("run");
+    Map<Long, StepResult> expected = finish(run, 1, device);
+    byte[] weights = Files.readAllBytes(weights(run));
+    byte[] damaged = weights.clone();
+    damaged[damaged.length / 2] ^= 1;
+    Files.write(weights(run), damaged);
+
+    List<String> warnings = new ArrayList<>();
+    TinyTraining.Log log = new TinyTraining.Log();
+    try (Trainer trainer =
+        Trainer.open(
+            TinyTraining.config(),
+            TinyTraining.options(1),
+            TinyTraining.index(images),
+            run,
+            true,
+            device,
+            warnings::add)) {
+      assertEquals(1, warnings.size(), warnings.toString());
+      assertTrue(warnings.get(0).contains("step-000000012"), warnings.get(0));
+      assertEquals(9, trainer.state().step());
+      assertEquals(Outcome.FINISHED, trainer.train(log, () -> false));
+    }
+    assertEquals(new TreeMap<>(expected).tailMap(10L), log.results);
+    assertArrayEquals(weights, Files.readAllBytes(weights(run)));
+  }
+
+  /** Random choices follow from the image and the epoch, never from the thread. */
+  @Test
+  void theNumberOfDecodingThreadsChangesNothing() throws IOException, InterruptedException {
+    ConfigProto device = unoptimized(1);
+    Path one = temp.resolve("one");
+    Path five = temp.resolve("five");
+    assertEquals(finish(one, 1, device), finish(five, 5, device));
+    assertSameWeights(one, five);
+  }
+
+  @Test
+  void aFinishedRunHasNothingLeftToDo() throws IOException, InterruptedException {
+    ConfigProto device = unoptimized(1);
+    Path run = temp.resolve("run");
+    finish(run, 1, device);
+    byte[] weights = Files.readAllBytes(weights(run));
+    assertEquals(Map.of(), finish(run, 1, device));
+    assertArrayEquals(weights, Files.readAllBytes(weights(run)));
+  }
+
+  /** Trains from where the run is to its end. */
+  private Map<Long, StepResult> finish(Path run, int threads, ConfigProto device)
+      throws IOException, InterruptedException {
+    TinyTraining.Log log = new TinyTraining.Log();
+    try (Trainer trainer = TinyTraining.open(images, run, threads, device)) {
+      assertEquals(Outcome.FINISHED, trainer.train(log, () -> false));
+      assertEquals(TinyTraining.STEPS, trainer.state().step());
+    }
+    return log.results;
+  }
+
+  /** The lines of the steps up to the kill. */
+  private List<String> killAfter(Path run, long step) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+                "-Djava.awt.headless=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TrainingProcess.class.getName(),
+                images.toString(),
+                run.toString(),
+                "" + THREADS)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    List<String> told = new ArrayList<>();
+    try (BufferedReader lines = process.inputReader();
+        OutputStream leave = process.getOutputStream()) {
+      while (told.size() < step) {
+        String line = lines.readLine();
+        assertNotNull(line, "it ended after " + told);
+        told.add(line);
+        if (told.size() < step) {
+          leave.write('\n');
+          leave.flush();
+        }
+      }
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    return told;
+  }
+
+  private static void assertSameWeights(Path expected, Path found) throws IOException {
+    assertTrue(
+        Arrays.equals(Files.readAllBytes(weights(expected)), Files.readAllBytes(weights(found))),
+        "the last checkpoints differ");
+    assertTrue(Files.size(weights(expected)) > 0);
+  }
+
+  /** Every variable in the last checkpoint; the file has no time in it. */
+  private static Path weights(Path run) {
+    return run.resolve(
+        "checkpoints/step-%09d/weights.data-00000-of-00001".formatted(TinyTraining.STEPS));
+  }
+
+  /** Without the rewriting of graphs, which takes longer here than the steps do. */
+  private static ConfigProto unoptimized(int threads) {
+    RewriterConfig.Builder rewriting = RewriterConfig.newBuilder().setDisableMetaOptimizer(true);
+    return Devices.session(threads, false).toBuilder()
+        .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(rewriting))
+        .build();
+  }
+}

@@ -1,0 +1,112 @@
+package org.dinovmf.training;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.dinovmf.training.checkpoint.CheckpointException;
+import org.dinovmf.training.method.Method;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunRecordTest {
+
+  private static final RunRecord.Data DATA =
+      new RunRecord.Data("26-9f86d0", 26, List.of("/bilder/übung"));
+
+  @TempDir Path run;
+
+  @Test
+  void isReadBackAsItWasWritten() throws IOException {
+    assertFalse(RunRecord.exists(run));
+    record().write(run);
+    assertTrue(RunRecord.exists(run));
+    assertEquals(record(), RunRecord.read(run));
+    record().write(run);
+    assertEquals(record(), RunRecord.read(run));
+  }
+
+  @Test
+  void aFolderWithoutARecordIsNotARun() {
+    var e = assertThrows(CheckpointException.class, () -> RunRecord.read(run));
+    assertEquals("'%s' is not a run: it holds no run.json".formatted(run), e.getMessage());
+  }
+
+  @Test
+  void aRecordOfANewerProgramIsNamed() throws IOException {
+    record().write(run);
+    Path file = run.resolve("run.json");
+    String newer =
+        Files.readString(file)
+            .replaceFirst("\"formatVersion\" : 1", "\"formatVersion\" : 2, \"extra\" : true");
+    Files.writeString(file, newer);
+    var e = assertThrows(CheckpointException.class, () -> RunRecord.read(run));
+    assertEquals(
+        "'%s' has format version 2, but this program reads version 1".formatted(file),
+        e.getMessage());
+  }
+
+  @Test
+  void aDamagedRecordIsNamed() throws IOException {
+    Path file = run.resolve("run.json");
+    for (String text :
+        List.of("", "null", "{", "{}", "[1]", "{\"formatVersion\": 1, \"seed\": 2}")) {
+      Files.writeString(file, text);
+      var e = assertThrows(CheckpointException.class, () -> RunRecord.read(run), text);
+      assertTrue(
+          e.getMessage().startsWith("'%s' cannot be read: ".formatted(file)), e.getMessage());
+      assertFalse(e.getMessage().contains("\n"), e.getMessage());
+    }
+  }
+
+  @Test
+  void equalSettingsAndImagesAreTheSameRun() throws IOException {
+    record().write(run);
+    RunRecord read = RunRecord.read(run);
+    RunRecord.Data moved = new RunRecord.Data("26-9f86d0", 26, List.of("/elsewhere"));
+    assertDoesNotThrow(() -> read.requireSame(TinyTraining.config(), moved));
+  }
+
+  @Test
+  void everyDifferenceIsNamed() throws IOException {
+    record().write(run);
+    RunRecord read = RunRecord.read(run);
+    TrainConfig before = TinyTraining.config();
+    Method method = before.model().method();
+    TrainConfig wanted =
+        new TrainConfig(
+            new ModelConfig(
+                new Method(method.prototypes(), method.center(), 0.5, method.studentTemp()),
+                before.model().encoder(),
+                before.model().head(),
+                before.model().dropPath()),
+            before.crops(),
+            before.normalization(),
+            before.evaluation(),
+            new BatchConfig(8, 2),
+            before.optimizer(),
+            before.schedule(),
+            before.seed());
+    var e =
+        assertThrows(
+            CheckpointException.class,
+            () -> read.requireSame(wanted, new RunRecord.Data("27-aaaaaa", 27, List.of("/x"))));
+    assertEquals(
+        "the run cannot be resumed with other settings; start another run, or set back: "
+            + "batch.batchSize is 8 but was 4; "
+            + "model.method.centerMomentum is 0.5 but was 0.9; "
+            + "the images differ: 27 now, 26 then, fingerprint 27-aaaaaa instead of 26-9f86d0",
+        e.getMessage());
+  }
+
+  private static RunRecord record() {
+    return RunRecord.of(TinyTraining.config(), DATA, Map.of("java", "17", "version", "0.1"));
+  }
+}
