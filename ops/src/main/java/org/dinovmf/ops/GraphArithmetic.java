@@ -10,7 +10,7 @@ record GraphArithmetic<T extends TFloating>(Ops tf, Class<T> type)
 
   @Override
   public Operand<T> constant(double value) {
-    return tf.dtypes.cast(tf.constant(value), type);
+    return Nn.scalar(tf, value, type);
   }
 
   @Override

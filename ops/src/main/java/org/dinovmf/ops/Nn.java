@@ -3,6 +3,8 @@ package org.dinovmf.ops;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TFloating;
 
 /** Stateless functions that need no gradient of their own. */
@@ -33,6 +35,18 @@ public final class Nn {
 
   /** A constant of the element type of {@code like}, rounded once. */
   public static <T extends TFloating> Operand<T> scalar(Ops tf, double value, Operand<T> like) {
-    return tf.dtypes.cast(tf.constant(value), like.type());
+    return scalar(tf, value, like.type());
+  }
+
+  /** One op for the usual types: a cast of a double constant would be another. */
+  @SuppressWarnings("unchecked") // the type is compared
+  static <T extends TFloating> Operand<T> scalar(Ops tf, double value, Class<T> type) {
+    if (type == TFloat32.class) {
+      return (Operand<T>) (Operand<?>) tf.constant((float) value);
+    }
+    if (type == TFloat64.class) {
+      return (Operand<T>) (Operand<?>) tf.constant(value);
+    }
+    return tf.dtypes.cast(tf.constant(value), type);
   }
 }

@@ -70,7 +70,10 @@ class VonMisesFisherTest {
       Operand<T> ofSquare = VonMisesFisher.relativeLogNormalizerOfSquare(tf, square, dim);
       Operand<T> ofSquareFirst = gradient(graph, ofSquare, square, ones);
 
-      List<Operand<T>> fetches = List.of(value, first, second, ofSquare, ofSquareFirst);
+      Operand<T> ofSquareSecond = gradient(graph, ofSquareFirst, square, ones);
+
+      List<Operand<T>> fetches =
+          List.of(value, first, second, ofSquare, ofSquareFirst, ofSquareSecond);
       List<double[]> found = run(tf, graph, fetches);
       for (int i = 0; i < rows.size(); i++) {
         VmfReference row = rows.get(i);
@@ -87,8 +90,23 @@ class VonMisesFisherTest {
             type, row.difference().negate(), found.get(3)[i], MAX_ULP, where + "value of square");
         BigDecimal half = row.ratio().multiply(new BigDecimal(-0.5));
         assertUlp(type, half, found.get(4)[i], MAX_ULP, where + "gradient of square");
+        if (row.kappa() >= 1e-3) { // below, the table's 30 digits cancel
+          double expected = ofSquareSecond(row);
+          double tolerance = type == TFloat32.class ? 4e-6 : 2e-14;
+          assertEquals(
+              expected, found.get(5)[i], tolerance * expected, where + "second gradient of square");
+        }
       }
     }
+  }
+
+  /** {@code (A / kappa - A') / (4 kappa^2)}. */
+  private static double ofSquareSecond(VmfReference row) {
+    BigDecimal kappa = new BigDecimal(row.kappa());
+    return row.ratio()
+        .subtract(row.slope())
+        .divide(kappa.multiply(kappa).multiply(new BigDecimal(4)), MathContext.DECIMAL128)
+        .doubleValue();
   }
 
   /** Float32 below 1e-30 is made of subnormal numbers, which TensorFlow flushes to 0. */
@@ -109,38 +127,9 @@ class VonMisesFisherTest {
         () -> "%s must be %s, but is %s: %s ulp".formatted(what, expected, actual, error));
   }
 
-  /** Against {@code (A / kappa - A') / (4 kappa^2)}, where the table's 30 digits allow it. */
-  @ParameterizedTest(name = "dim {0}")
-  @MethodSource("dimensions")
-  void secondGradientOfSquareMatchesTheReference(int dim, List<VmfReference> rows) {
-    try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
-      List<VmfReference> some = rows.stream().filter(row -> row.kappa() >= 1e-3).toList();
-      Operand<TFloat64> square =
-          tf.math.square(tf.constant(some.stream().mapToDouble(VmfReference::kappa).toArray()));
-      Operand<TFloat64> ones = tf.fill(tf.array(some.size()), tf.constant(1.0));
-      Operand<TFloat64> value = VonMisesFisher.relativeLogNormalizerOfSquare(tf, square, dim);
-      Operand<TFloat64> first = gradient(graph, value, square, ones);
-      double[] found = run(tf, graph, List.of(gradient(graph, first, square, ones))).get(0);
-      for (int i = 0; i < found.length; i++) {
-        BigDecimal kappa = new BigDecimal(some.get(i).kappa());
-        BigDecimal expected =
-            some.get(i)
-                .slope()
-                .subtract(some.get(i).ratio())
-                .divide(kappa.multiply(kappa).multiply(new BigDecimal(-4)), MathContext.DECIMAL128);
-        assertEquals(
-            expected.doubleValue(),
-            found[i],
-            2e-14 * expected.doubleValue(),
-            "dim %d, kappa %s".formatted(dim, kappa));
-      }
-    }
-  }
-
   /** F = kappa^2 / (2 dim) - kappa^4 / (4 dim^2 (dim + 2)) + ... */
   @ParameterizedTest
-  @ValueSource(ints = {2, 3, 8, 20, 21, 43, 44, 256, 65536})
+  @ValueSource(ints = {2, 3, 20, 44, 256, 65536})
   void isSmoothAtZero(int dim) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
@@ -244,7 +233,7 @@ class VonMisesFisherTest {
 
   /** Dimensions that the table lacks: half orders and both sides of each number of terms. */
   @ParameterizedTest
-  @ValueSource(ints = {9, 13, 19, 20, 21, 22, 23, 42, 43, 44, 45, 51, 74, 108, 158, 1223, 1224})
+  @ValueSource(ints = {9, 19, 20, 21, 22, 43, 44, 45, 51, 74, 158, 1223, 1224})
   void meanResultantLengthMatchesContinuedFraction(int dim) {
     double[] kappas = {0.3, 2, 7, 12.7, 12.9, 20, 25.4, 25.6, 40, 90, 170, 300};
     try (Graph graph = new Graph()) {
@@ -252,9 +241,9 @@ class VonMisesFisherTest {
       Operand<TFloat64> wide = tf.constant(kappas);
       Operand<TFloat32> narrow = tf.dtypes.cast(wide, TFloat32.class);
       double[] found64 =
-          run(tf, graph, List.of(VonMisesFisher.meanResultantLength(tf, wide, dim))).get(0);
+          run(tf, graph, List.of(VonMisesFisherValues.meanResultantLength(tf, wide, dim))).get(0);
       double[] found32 =
-          run(tf, graph, List.of(VonMisesFisher.meanResultantLength(tf, narrow, dim))).get(0);
+          run(tf, graph, List.of(VonMisesFisherValues.meanResultantLength(tf, narrow, dim))).get(0);
       for (int i = 0; i < kappas.length; i++) {
         double expected = continuedFraction(dim, kappas[i]);
         String where = "dim %d, kappa %s".formatted(dim, kappas[i]);

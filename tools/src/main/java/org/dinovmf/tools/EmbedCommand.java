@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.IntConsumer;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.Versions;
 import org.dinovmf.tools.embed.EmbedConfig;
@@ -12,7 +13,6 @@ import org.dinovmf.tools.embed.EmbeddingJob;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageIndexer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,6 +26,14 @@ import picocli.CommandLine.Spec;
       "Embeds images through an exported model into embeddings.npy, float32 [N, D], and",
       "images.csv, which says for each row: row,path,status,reason. A bad image keeps its row: NaN,",
       "and the reason in images.csv. Give the same command again to go on after a stop."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      " 0:done, even if some images are bad",
+      " 1:failure",
+      " 2:invalid arguments",
+      " 3:no image can be used",
+      "75:stopped by Ctrl-C; the same command goes on"
     },
     footer = {
       "",
@@ -64,20 +72,40 @@ public final class EmbedCommand implements Callable<Integer> {
     ImageIndex index = ImageIndexer.scan(data, config.limits(), config.threads());
     index.census().lines().forEach(err::println);
     try (Encoder encoder = Encoder.load(version, config.threads())) {
-      int total = index.size() + index.census().damaged().size();
+      StopSignal stop = StopSignal.install(err);
+      IntConsumer lines = Progress.lines(err, index.size() + index.census().damaged().size());
       EmbeddingJob.Summary summary =
-          EmbeddingJob.run(encoder, version, index, out, config, Progress.lines(err, total));
-      if (summary.resumed() > 0) {
-        err.printf("%d rows were there from before%n", summary.resumed());
-      }
-      if (summary.bad() > 0) {
-        err.printf(
-            "%d images have no embedding; images.csv in '%s' says why%n", summary.bad(), out);
-      }
-      spec.commandLine()
-          .getOut()
-          .printf("%d embeddings of %d values in %s%n", summary.rows(), encoder.dimension(), out);
+          EmbeddingJob.run(
+              encoder,
+              version,
+              index,
+              out,
+              config,
+              done -> {
+                lines.accept(done);
+                return !stop.isRequested();
+              });
+      return report(summary, encoder.dimension());
     }
-    return ExitCode.OK;
+  }
+
+  private int report(EmbeddingJob.Summary summary, int dimension) {
+    PrintWriter err = spec.commandLine().getErr();
+    if (summary.resumed() > 0) {
+      err.printf("%d rows were there from before%n", summary.resumed());
+    }
+    if (!summary.isFinished()) {
+      err.printf(
+          "stopped after %d of %d images; give the same command again to go on%n",
+          summary.done(), summary.rows());
+      return ExitCodes.STOPPED;
+    }
+    if (summary.bad() > 0) {
+      err.printf("%d images have no embedding; images.csv in '%s' says why%n", summary.bad(), out);
+    }
+    spec.commandLine()
+        .getOut()
+        .printf("%d embeddings of %d values in %s%n", summary.rows(), dimension, out);
+    return ExitCodes.DONE;
   }
 }

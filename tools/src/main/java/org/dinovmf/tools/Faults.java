@@ -19,6 +19,9 @@ final class Faults {
 
   /** The documented code of an exception that ended a command. */
   static int exitCode(Throwable fault) {
+    if (fault instanceof UncheckedIOException unchecked) {
+      return exitCode(unchecked.getCause());
+    }
     if (fault instanceof DataException) {
       return ExitCodes.DATA;
     }
@@ -28,7 +31,7 @@ final class Faults {
     if (fault instanceof CheckpointException) {
       return ExitCodes.CHECKPOINT;
     }
-    if (fault instanceof DeviceException || fault instanceof UnsatisfiedLinkError) {
+    if (fault instanceof DeviceException || fault instanceof LinkageError) {
       return ExitCodes.DEVICE;
     }
     return ExitCodes.FAILURE;
@@ -46,8 +49,8 @@ final class Faults {
       return "the device has too little memory for a step; halve --batch-size and double --accumulate: "
           + firstLine(fault);
     }
-    if (fault instanceof UnsatisfiedLinkError) {
-      return "TensorFlow's native library cannot be loaded: " + firstLine(fault);
+    if (fault instanceof LinkageError) {
+      return "TensorFlow's native library cannot be loaded: " + firstLine(root(fault));
     }
     if (fault instanceof NoSuchFileException || fault instanceof FileNotFoundException) {
       return "no such file: " + firstLine(fault);
@@ -72,6 +75,11 @@ final class Faults {
       fault.printStackTrace(err);
     }
     err.flush();
+  }
+
+  /** The first failure: a class that fails to load its library is reported by others. */
+  private static Throwable root(Throwable fault) {
+    return fault.getCause() == null ? fault : root(fault.getCause());
   }
 
   private static String firstLine(Throwable fault) {

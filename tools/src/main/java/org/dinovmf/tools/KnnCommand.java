@@ -176,6 +176,7 @@ public final class KnnCommand implements Callable<Integer> {
               numbers.add(classes.get(images.labels().get(first + i)));
             }
           }
+          return true;
         });
     if (features.isEmpty()) {
       throw new DataException("every image of %s is bad".formatted(option));

@@ -5,6 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.dinovmf.tools.config.ConfigCommand;
+import java.util.Set;
+import org.dinovmf.tools.config.NearestName;
 import org.dinovmf.tools.demo.DemoCommand;
 import org.tensorflow.TensorFlow;
 import picocli.CommandLine;
@@ -15,11 +18,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code dino-vmf}: the root command. */
 @Command(
     name = "dino-vmf",
+    scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
     subcommands = {
@@ -45,6 +48,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 public final class Main implements Runnable {
 
+  static final String VERSION = "0.1.0";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -67,7 +72,7 @@ public final class Main implements Runnable {
   static int run(CommandLine commandLine, String... args) {
     try {
       return commandLine.execute(args);
-    } catch (OutOfMemoryError | UnsatisfiedLinkError e) {
+    } catch (OutOfMemoryError | LinkageError e) {
       Faults.print(commandLine.getErr(), e, List.of(args).contains("--stacktrace"));
       return Faults.exitCode(e);
     }
@@ -77,6 +82,8 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     Main main = new Main();
     return new CommandLine(main)
+        .addSubcommand(TrainCommand.command())
+        .addSubcommand(ConfigCommand.command())
         .setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::explain)
@@ -91,7 +98,6 @@ public final class Main implements Runnable {
   private static int explain(ParameterException fault, String[] args) {
     PrintWriter err = fault.getCommandLine().getErr();
     err.println("dino-vmf: " + message(fault, args));
-    UnmatchedArgumentException.printSuggestions(fault, err);
     err.printf("Try '%s --help'%n", fault.getCommandLine().getCommandSpec().qualifiedName());
     err.flush();
     return ExitCodes.ARGUMENTS;
@@ -104,7 +110,22 @@ public final class Main implements Runnable {
         return "no such file: '%s', from the argument '%s'".formatted(arg.substring(1), arg);
       }
     }
-    return fault.getMessage();
+    // A misspelled option is the reason why a required one is missing, so it is named first.
+    List<String> unmatched = fault.getCommandLine().getUnmatchedArguments();
+    return unmatched.isEmpty()
+        ? fault.getMessage()
+        : unknown(fault.getCommandLine().getCommandSpec(), unmatched.get(0));
+  }
+
+  private static String unknown(CommandSpec command, String argument) {
+    boolean isOption = argument.startsWith("-");
+    String name = isOption ? argument.replaceFirst("=.*", "") : argument;
+    Set<String> known = isOption ? command.optionsMap().keySet() : command.subcommands().keySet();
+    String kind = isOption ? "option" : known.isEmpty() ? "argument" : "command";
+    return "unknown %s '%s'".formatted(kind, name)
+        + NearestName.of(name, known)
+            .map(nearest -> "; did you mean '%s'?".formatted(nearest))
+            .orElse("");
   }
 
   /** Versions of what matters to a report of a fault. */
@@ -112,7 +133,7 @@ public final class Main implements Runnable {
     @Override
     public String[] getVersion() {
       return new String[] {
-        "dino-vmf 0.1.0",
+        "dino-vmf " + VERSION,
         "TensorFlow " + TensorFlow.version(),
         String.format(
             Locale.ROOT,

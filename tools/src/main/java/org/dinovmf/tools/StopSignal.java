@@ -1,27 +1,52 @@
 package org.dinovmf.tools;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.jline.utils.Signals;
 
 /**
- * Asks a run to stop: the first Ctrl-C or SIGTERM lets it finish its step and save, the second ends
- * the process at once.
+ * Asks a run to stop: the first Ctrl-C, SIGTERM or SIGHUP lets it finish its step and save, the
+ * second Ctrl-C ends the process at once. Thread safe.
+ *
+ * <p>Handlers rather than a shutdown hook: a JVM that shuts down hears no further signal and has
+ * lost the choice of its exit code.
  */
-final class StopSignal {
+final class StopSignal implements AutoCloseable {
+
+  private static final String INTERRUPT = "INT";
+
+  /** HUP comes when the terminal is closed: the run is worth saving then, too. */
+  private static final List<String> NAMES = List.of(INTERRUPT, "TERM", "HUP");
 
   private final AtomicBoolean isRequested = new AtomicBoolean();
+  private final AtomicInteger interrupts = new AtomicInteger();
+  private final Map<String, Object> previous = new LinkedHashMap<>();
   private final PrintWriter err;
+  private final IntConsumer halt;
 
-  private StopSignal(PrintWriter err) {
+  private StopSignal(PrintWriter err, IntConsumer halt) {
     this.err = err;
+    this.halt = halt;
   }
 
-  /** Takes the place of the JVM's own handlers. */
+  /** Takes the place of the JVM's own handlers until closed. */
   static StopSignal install(PrintWriter err) {
-    StopSignal stop = new StopSignal(err);
-    for (String name : new String[] {"INT", "TERM"}) {
-      Signals.register(name, stop::receive);
+    return install(err, Runtime.getRuntime()::halt);
+  }
+
+  /** The same with another way to end the process at once. */
+  static StopSignal install(PrintWriter err, IntConsumer halt) {
+    StopSignal stop = new StopSignal(err, halt);
+    for (String name : NAMES) {
+      Object before = Signals.register(name, () -> stop.receive(name));
+      if (before != null) { // a JVM without signals has no handler to give back
+        stop.previous.put(name, before);
+      }
     }
     return stop;
   }
@@ -30,11 +55,18 @@ final class StopSignal {
     return isRequested.get();
   }
 
-  private void receive() {
-    if (isRequested.getAndSet(true)) {
-      Runtime.getRuntime().halt(ExitCodes.INTERRUPTED);
+  /** Only Ctrl-C counts as "at once": those who supervise a job send SIGTERM more than once. */
+  private void receive(String name) {
+    if (name.equals(INTERRUPT) && interrupts.incrementAndGet() > 1) {
+      halt.accept(ExitCodes.INTERRUPTED);
+    } else if (!isRequested.getAndSet(true)) {
+      err.println("Stopping: the step is finished and saved; Ctrl-C twice ends it at once");
+      err.flush();
     }
-    err.println("Stopping: the step is finished and saved; once more ends it at once");
-    err.flush();
+  }
+
+  @Override
+  public void close() {
+    previous.forEach(Signals::unregister);
   }
 }

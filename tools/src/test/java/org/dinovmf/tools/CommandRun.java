@@ -2,26 +2,19 @@ package org.dinovmf.tools;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
-/** One call of a command, as a function. */
+/** One call of the program, as a function. */
 record CommandRun(int exitCode, String out, String err) {
 
-  static CommandRun of(Object command, Object... arguments) {
+  static CommandRun of(Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine line =
-        new CommandLine(command)
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true))
-            .setExecutionExceptionHandler(
-                (fault, where, parsed) -> {
-                  where.getErr().println(fault.getMessage());
-                  return CommandLine.ExitCode.SOFTWARE;
-                });
+        Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     int exitCode =
-        line.execute(List.of(arguments).stream().map(Object::toString).toArray(String[]::new));
+        Main.run(line, Stream.of(arguments).map(Object::toString).toArray(String[]::new));
     return new CommandRun(exitCode, out.toString(), err.toString());
   }
 }

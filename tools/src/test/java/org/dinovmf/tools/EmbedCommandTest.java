@@ -99,7 +99,6 @@ final class EmbedCommandTest {
     assertEquals(Set.of("embeddings.npy", "images.csv"), names(out));
   }
 
-  /** A stop is what is left when the program ends between two batches. */
   @Test
   void goesOnWhereItWasStopped() throws IOException {
     assertEquals(0, embed("--batch-size", "2").exitCode());
@@ -157,22 +156,21 @@ final class EmbedCommandTest {
     CommandRun run = embed();
     assertEquals(1, run.exitCode());
     assertEquals(
-        "'%s' exists already; remove it or choose another --out".formatted(file),
+        "dino-vmf: '%s' exists already; remove it or choose another --out".formatted(file),
         run.err().strip());
     assertEquals("mine", Files.readString(file));
   }
 
   @Test
   void saysThatThereIsNoModelOrNoImage() throws IOException {
-    CommandRun noModel =
-        CommandRun.of(new EmbedCommand(), "--model", folder, "--data", data, "--out", out);
+    CommandRun noModel = CommandRun.of("embed", "--model", folder, "--data", data, "--out", out);
     assertEquals(
-        "'%s' is not a SavedModel: it holds no saved_model.pb".formatted(folder),
+        "dino-vmf: '%s' is not a SavedModel: it holds no saved_model.pb".formatted(folder),
         noModel.err().strip());
     Path empty = Files.createDirectory(folder.resolve("empty"));
-    CommandRun noImage =
-        CommandRun.of(new EmbedCommand(), "--model", model, "--data", empty, "--out", out);
-    assertTrue(noImage.err().startsWith("no usable image in " + empty), noImage.err());
+    CommandRun noImage = CommandRun.of("embed", "--model", model, "--data", empty, "--out", out);
+    assertEquals(3, noImage.exitCode());
+    assertTrue(noImage.err().startsWith("dino-vmf: no usable image in " + empty), noImage.err());
     assertFalse(Files.exists(out));
   }
 
@@ -181,15 +179,17 @@ final class EmbedCommandTest {
     CommandRun run = embed("--batch-size", "0");
     assertEquals(2, run.exitCode());
     assertTrue(
-        run.err().startsWith("--batch-size and --threads must be at least 1: --batch-size 0"),
+        run.err()
+            .startsWith("dino-vmf: --batch-size and --threads must be at least 1: --batch-size 0"),
         run.err());
   }
 
   private CommandRun embed(String... more) {
     Object[] arguments =
-        Stream.concat(Stream.of("--model", model, "--data", data, "--out", out), Stream.of(more))
+        Stream.concat(
+                Stream.of("embed", "--model", model, "--data", data, "--out", out), Stream.of(more))
             .toArray();
-    return CommandRun.of(new EmbedCommand(), arguments);
+    return CommandRun.of(arguments);
   }
 
   private List<String> csv() throws IOException {

@@ -27,14 +27,13 @@ final class ExportCommandTest {
     Checkpoint second = TinyRun.save(run, 20);
     Path model = folder.resolve("model");
 
-    CommandRun newest =
-        CommandRun.of(new ExportCommand(), "savedmodel", "--run", run, "--out", model);
+    CommandRun newest = CommandRun.of("export", "savedmodel", "--run", run, "--out", model);
     assertEquals(0, newest.exitCode(), newest.err());
     assertEquals(model.resolve("1") + System.lineSeparator(), newest.out());
 
     CommandRun named =
         CommandRun.of(
-            new ExportCommand(),
+            "export",
             "savedmodel",
             "--run",
             run,
@@ -56,10 +55,10 @@ final class ExportCommandTest {
   @Test
   void saysThatAFolderIsNoRun() {
     CommandRun found =
-        CommandRun.of(
-            new ExportCommand(), "savedmodel", "--run", folder, "--out", folder.resolve("m"));
-    assertEquals(1, found.exitCode());
-    assertEquals("'%s' is not a run: it holds no run.json".formatted(folder), found.err().strip());
+        CommandRun.of("export", "savedmodel", "--run", folder, "--out", folder.resolve("m"));
+    assertEquals(5, found.exitCode());
+    assertEquals(
+        "dino-vmf: '%s' is not a run: it holds no run.json".formatted(folder), found.err().strip());
     assertFalse(Files.exists(folder.resolve("m")));
   }
 
@@ -67,19 +66,21 @@ final class ExportCommandTest {
   void saysThatARunHasNoCheckpoint() throws IOException {
     TinyRun.begin(folder);
     CommandRun found =
-        CommandRun.of(
-            new ExportCommand(), "savedmodel", "--run", folder, "--out", folder.resolve("m"));
-    assertEquals(1, found.exitCode());
+        CommandRun.of("export", "savedmodel", "--run", folder, "--out", folder.resolve("m"));
+    assertEquals(5, found.exitCode());
     assertEquals(
-        "run '%s' has no checkpoint yet; train it first".formatted(folder), found.err().strip());
+        "dino-vmf: run '%s' has no checkpoint yet; train it first".formatted(folder),
+        found.err().strip());
   }
 
   @Test
   void wantsTheFormNamed() {
-    CommandRun found = CommandRun.of(new ExportCommand());
+    CommandRun found = CommandRun.of("export");
     assertEquals(2, found.exitCode());
     assertTrue(
-        found.err().startsWith("a form must be named, such as: dino-vmf export savedmodel"),
+        found
+            .err()
+            .startsWith("dino-vmf: a form must be named, such as: dino-vmf export savedmodel"),
         found.err());
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,9 +74,7 @@ final class KnnCommandTest {
   @Test
   void evaluatesAnExportedModelAndPrintsJson() throws IOException {
     Path model = shared.resolve("model");
-    assertEquals(
-        0,
-        CommandRun.of(new ExportCommand(), "savedmodel", "--run", run, "--out", model).exitCode());
+    assertEquals(0, CommandRun.of("export", "savedmodel", "--run", run, "--out", model).exitCode());
     CommandRun found = evaluate("--model", model, "--k", "2", "--json");
     assertEquals(0, found.exitCode(), found.err());
     JsonNode json = new ObjectMapper().readTree(found.out());
@@ -111,8 +110,7 @@ final class KnnCommandTest {
     byte[] bytes = Files.readAllBytes(cut);
     Files.write(cut, Arrays.copyOf(bytes, bytes.length / 2));
     CommandRun found =
-        CommandRun.of(
-            new KnnCommand(), "--run", run, "--train", train, "--val", folder, "--k", "1");
+        CommandRun.of("eval", "knn", "--run", run, "--train", train, "--val", folder, "--k", "1");
     assertEquals(0, found.exitCode(), found.err());
     assertTrue(found.err().contains("left out: rot/cut.png: "), found.err());
     assertTrue(found.out().startsWith("2 images classified"), found.out());
@@ -122,9 +120,10 @@ final class KnnCommandTest {
   void saysThatImagesHaveNoLabels(@TempDir Path folder) throws IOException {
     TestImages.write(folder.resolve("a.png"), Color.RED, 16, 16, 1);
     CommandRun found =
-        CommandRun.of(new KnnCommand(), "--run", run, "--train", train, "--val", folder);
+        CommandRun.of("eval", "knn", "--run", run, "--train", train, "--val", folder);
+    assertEquals(3, found.exitCode());
     assertEquals(
-        "images in [%s] have no labels: put each class into a folder of its own, or give a csv file of labels"
+        "dino-vmf: images in [%s] have no labels: put each class into a folder of its own, or give a csv file of labels"
             .formatted(folder),
         found.err().strip());
   }
@@ -138,22 +137,19 @@ final class KnnCommandTest {
     CommandRun zero = evaluate("--run", run, "--k", "0");
     assertEquals(2, zero.exitCode());
     assertTrue(
-        zero.err().startsWith("--k: every k must be at least 1, and one is needed: [0]"),
+        zero.err().startsWith("dino-vmf: --k: every k must be at least 1, and one is needed: [0]"),
         zero.err());
     CommandRun checkpoint = evaluate("--model", run, "--checkpoint", run);
     assertEquals(2, checkpoint.exitCode());
     assertTrue(
-        checkpoint.err().startsWith("--checkpoint belongs to --run and cannot be given"),
+        checkpoint.err().startsWith("dino-vmf: --checkpoint belongs to --run and cannot be given"),
         checkpoint.err());
   }
 
   private static CommandRun evaluate(Object... more) {
-    Object[] arguments = new Object[more.length + 4];
-    System.arraycopy(more, 0, arguments, 4, more.length);
-    arguments[0] = "--train";
-    arguments[1] = train;
-    arguments[2] = "--val";
-    arguments[3] = val;
-    return CommandRun.of(new KnnCommand(), arguments);
+    Object[] arguments =
+        Stream.concat(Stream.of("eval", "knn", "--train", train, "--val", val), Stream.of(more))
+            .toArray();
+    return CommandRun.of(arguments);
   }
 }

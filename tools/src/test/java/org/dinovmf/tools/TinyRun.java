@@ -55,7 +55,7 @@ final class TinyRun {
             images,
             aside,
             false,
-            Devices.session(1),
+            Devices.session(1, false),
             warning -> {})) {
       Files.move(trainer.save().directory(), target);
     }

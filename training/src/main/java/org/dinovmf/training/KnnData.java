@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.dinovmf.training.data.ImageFile;
 import org.dinovmf.training.data.ImageIndex;
@@ -47,8 +48,11 @@ public record KnnData(Set bank, Set queries, int numClasses) {
     }
   }
 
-  /** Keeps a fixed tenth of each class, but at least one image, out of the bank as queries. */
-  public static KnnData split(ImageIndex images, Labels labels, long seed) {
+  /**
+   * Keeps a fixed tenth of each class, but at least one image, out of the bank as queries; nothing
+   * if no class has two images.
+   */
+  public static Optional<KnnData> split(ImageIndex images, Labels labels, long seed) {
     Map<Integer, List<ImageFile>> byClass = byClass(images, labels);
     List<ImageFile> bank = new ArrayList<>();
     List<Integer> bankLabels = new ArrayList<>();
@@ -63,10 +67,14 @@ public record KnnData(Set bank, Set queries, int numClasses) {
             (i < numQueries ? queryLabels : bankLabels).add(label);
           }
         });
-    return new KnnData(
-        sample(new Set(bank, bankLabels), MAX_BANK, seed),
-        sample(new Set(queries, queryLabels), MAX_BANK / 4, seed),
-        labels.names().size());
+    if (queries.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new KnnData(
+            sample(new Set(bank, bankLabels), MAX_BANK, seed),
+            sample(new Set(queries, queryLabels), MAX_BANK / 4, seed),
+            labels.names().size()));
   }
 
   /** The training images as bank, others as queries; classes are matched by name. */

@@ -78,6 +78,7 @@ public final class TrainGraph<T extends TFloating> {
   private final Operand<T> kappa;
   private final Operand<T> teacherCls;
   private final Optional<Op> accumulate;
+  private final Optional<Op> discard;
   private final Op update;
   private final Op updateFrozen;
 
@@ -136,10 +137,12 @@ public final class TrainGraph<T extends TFloating> {
     List<Operand<T>> gradients = gradients(graph, trained);
     if (batch.accumulate() == 1) {
       accumulate = Optional.empty();
+      discard = Optional.empty();
     } else {
       accumulate = Optional.of(accumulation(tf, trained, gradients, statistic));
       gradients = trained.stream().map(v -> accumulator(v.name(), v.shape()).value()).toList();
       statistic = accumulator(CENTER, centerState.shape()).value();
+      discard = Optional.of(WeightStore.group(tf, cleared(tf)));
     }
     List<Operand<T>> norms = gradients.stream().map(g -> norm(tf, g)).toList();
     gradientNorm = norm(tf, tf.stack(norms));
@@ -256,10 +259,14 @@ public final class TrainGraph<T extends TFloating> {
       String name = teacher.name().substring(TEACHER.length());
       last.add(EmaUpdate.of(after, teacher, store.variable(STUDENT + name), scalar.get(0)));
     }
-    for (Variable<T> sum : store.variables(ACCUMULATOR)) {
-      last.add(after.assignVariableOp(sum.handle(), after.zerosLike(sum.value())));
-    }
+    last.addAll(cleared(after));
     return WeightStore.group(tf, last);
+  }
+
+  private List<Op> cleared(Ops tf) {
+    return store.variables(ACCUMULATOR).stream()
+        .<Op>map(sum -> tf.assignVariableOp(sum.handle(), tf.zerosLike(sum.value())))
+        .toList();
   }
 
   private static <T extends TFloating> Operand<T> norm(Ops tf, Operand<T> x) {
@@ -331,6 +338,11 @@ public final class TrainGraph<T extends TFloating> {
   /** Adds a micro-batch to the step; present where steps have several. */
   public Optional<Op> accumulate() {
     return accumulate;
+  }
+
+  /** Forgets the micro-batches of a step that cannot be ended; present where steps have several. */
+  public Optional<Op> discard() {
+    return discard;
   }
 
   /**

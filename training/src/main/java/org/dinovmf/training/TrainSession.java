@@ -114,6 +114,7 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
       return new StepResult(loss, entropy, fetch(last, List.of(graph.gradientNorm()))[0]);
     } catch (TFInvalidArgumentException e) {
       if (e.getMessage() != null && e.getMessage().contains("assertion failed")) {
+        graph.discard().ifPresent(discard -> run(List.of(discard)));
         throw new NonFiniteLossException(state.step(), e);
       }
       throw e;

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what a misspelled name was meant to be. */
-final class NearestName {
+public final class NearestName {
 
   private NearestName() {}
 
@@ -13,7 +13,7 @@ final class NearestName {
    * The name with the fewest letters changed, unless that is more than a third of them (but at
    * least two are allowed).
    */
-  static Optional<String> of(String word, Collection<String> names) {
+  public static Optional<String> of(String word, Collection<String> names) {
     String plain = word.toLowerCase(Locale.ROOT).replace('_', '-');
     int least = Math.max(2, plain.length() / 3) + 1;
     Optional<String> nearest = Optional.empty();

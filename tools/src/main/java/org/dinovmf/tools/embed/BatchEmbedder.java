@@ -34,8 +34,9 @@ public final class BatchEmbedder implements AutoCloseable {
      * Takes the next rows, in order.
      *
      * @param first position of the first
+     * @return whether to go on
      */
-    void accept(int first, List<EmbeddedRow> rows) throws IOException;
+    boolean accept(int first, List<EmbeddedRow> rows) throws IOException;
   }
 
   /** A decoded image as a file that the model reads, or the reason why there is none. */
@@ -55,7 +56,7 @@ public final class BatchEmbedder implements AutoCloseable {
   }
 
   /**
-   * Embeds the rows from position {@code from} to the end.
+   * Embeds the rows from position {@code from} to the end, or until the sink has enough.
    *
    * @throws IOException what the sink throws
    */
@@ -64,7 +65,9 @@ public final class BatchEmbedder implements AutoCloseable {
     for (int first = from; first < rows.size(); first += batchSize) {
       List<Future<Decoded>> current = next;
       next = submit(rows, first + batchSize);
-      sink.accept(first, embed(current));
+      if (!sink.accept(first, embed(current))) {
+        return;
+      }
     }
   }
 

@@ -3,7 +3,7 @@ package org.dinovmf.tools.embed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.training.data.ImageIndex;
 
@@ -15,11 +15,18 @@ public final class EmbeddingJob {
   /**
    * What was written.
    *
-   * @param rows of both files
+   * @param rows of both files when they are finished
+   * @param done rows that are written; fewer after a stop
    * @param resumed rows that an earlier run had written
    * @param bad images without an embedding among the rows written now
    */
-  public record Summary(int rows, int resumed, int bad) {}
+  public record Summary(int rows, int done, int resumed, int bad) {
+
+    /** Whether the files are whole and have their names. */
+    public boolean isFinished() {
+      return done == rows;
+    }
+  }
 
   /**
    * Refuses a folder that holds finished embeddings already, before anything slow is begun.
@@ -35,7 +42,8 @@ public final class EmbeddingJob {
    * {@code images.csv}, whose line for each row says what it is of. A bad image has a row of NaN.
    *
    * @param version folder that the encoder was loaded from; another content cannot continue
-   * @param progress told the number of rows done, now and then
+   * @param goOn told the number of rows done after each batch; where it is false, the files stay as
+   *     they are for a later run to go on
    */
   public static Summary run(
       Encoder encoder,
@@ -43,7 +51,7 @@ public final class EmbeddingJob {
       ImageIndex index,
       Path out,
       EmbedConfig config,
-      IntConsumer progress)
+      IntPredicate goOn)
       throws IOException {
     List<ImageRow> rows = ImageRow.of(index);
     EmbeddingProgress wanted =
@@ -64,10 +72,13 @@ public final class EmbeddingJob {
           (first, embedded) -> {
             files.append(rows.subList(first, first + embedded.size()), embedded);
             bad[0] += (int) embedded.stream().filter(EmbeddedRow::isBad).count();
-            progress.accept(first + embedded.size());
+            return goOn.test(files.done());
           });
-      files.finish();
-      return new Summary(rows.size(), resumed, bad[0]);
+      Summary summary = new Summary(rows.size(), files.done(), resumed, bad[0]);
+      if (summary.isFinished()) {
+        files.finish();
+      }
+      return summary;
     }
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -88,7 +89,7 @@ public final class Checkpoints {
     Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
     writePointer(name);
     forceFolder(folder);
-    prune();
+    prune(target);
     return new Checkpoint(target, state);
   }
 
@@ -125,6 +126,9 @@ public final class Checkpoints {
     Path file = directory.resolve(STATE_FILE);
     try {
       return new Checkpoint(directory, JSON.readValue(Files.readAllBytes(file), TrainState.class));
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException(
+          "checkpoint '%s' lacks '%s'".formatted(directory, STATE_FILE), e);
     } catch (JsonProcessingException e) {
       throw new CheckpointException("checkpoint file '%s' is damaged".formatted(file), e);
     }
@@ -143,8 +147,13 @@ public final class Checkpoints {
     }
   }
 
-  private void prune() throws IOException {
-    List<Path> oldestFirst = list();
+  /**
+   * Checkpoints ahead of what was saved do not count: a run only goes on from one before them if
+   * they are damaged, and they must not push out whole ones.
+   */
+  private void prune(Path saved) throws IOException {
+    List<Path> all = list();
+    List<Path> oldestFirst = all.subList(0, all.indexOf(saved) + 1);
     for (Path old : oldestFirst.subList(0, Math.max(0, oldestFirst.size() - keep))) {
       delete(old);
     }

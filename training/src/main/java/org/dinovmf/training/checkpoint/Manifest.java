@@ -1,6 +1,7 @@
 package org.dinovmf.training.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -64,11 +65,6 @@ record Manifest(int formatVersion, Map<String, Entry> files) {
    */
   static void verify(Path directory) throws IOException {
     Manifest manifest = read(directory);
-    if (manifest.formatVersion() != FORMAT_VERSION) {
-      throw new CheckpointException(
-          "checkpoint '%s' has format version %d, but this program reads version %d"
-              .formatted(directory, manifest.formatVersion(), FORMAT_VERSION));
-    }
     for (String name : List.copyOf(new TreeMap<>(manifest.files()).keySet())) {
       Entry expected = manifest.files().get(name);
       Path file = directory.resolve(name);
@@ -91,7 +87,18 @@ record Manifest(int formatVersion, Map<String, Entry> files) {
   private static Manifest read(Path directory) throws IOException {
     Path file = directory.resolve(FILE_NAME);
     try {
-      return JSON.readValue(Files.readAllBytes(file), Manifest.class);
+      JsonNode tree = JSON.readTree(Files.readAllBytes(file));
+      JsonNode version = tree.path("formatVersion");
+      if (!version.isInt()) {
+        throw new CheckpointException("checkpoint file '%s' is damaged".formatted(file));
+      }
+      // Before the rest is read, which a newer program may have given other fields.
+      if (version.intValue() != FORMAT_VERSION) {
+        throw new CheckpointException(
+            "checkpoint '%s' has format version %d, but this program reads version %d"
+                .formatted(directory, version.intValue(), FORMAT_VERSION));
+      }
+      return JSON.treeToValue(tree, Manifest.class);
     } catch (NoSuchFileException e) {
       throw new CheckpointException(
           "'%s' is not a finished checkpoint: it has no %s".formatted(directory, FILE_NAME), e);

@@ -1,0 +1,191 @@
+package org.dinovmf.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.dinovmf.ops.Golden;
+import org.dinovmf.ops.Kernels;
+import org.dinovmf.ops.VonMisesFisher;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * The encoder, the head and the mixture against an independent PyTorch model in float64, gradients
+ * of every weight included.
+ */
+class NetworkGoldenTest {
+
+  private static final Golden GOLDEN =
+      Golden.of(NetworkGoldenTest.class, "/golden/network.safetensors");
+  private static final double TEMPERATURE = 0.1;
+  private static final int CHANNELS = 3;
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void matchesPyTorchInFloat64(boolean declaredGradients) {
+    check(TFloat64.class, declaredGradients ? Kernels.training() : Kernels.plain(), 1e-10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void matchesPyTorchInFloat32(boolean declaredGradients) {
+    check(TFloat32.class, declaredGradients ? Kernels.training() : Kernels.plain(), 1e-5);
+  }
+
+  @Test
+  void everyWeightHasAPublishedName() {
+    try (Graph graph = new Graph()) {
+      Network<TFloat32> network = new Network<>(graph, TFloat32.class, Kernels.plain());
+      Set<String> ours = new TreeSet<>();
+      network.weights.keySet().forEach(name -> ours.add("param." + PublishedNames.of(name)));
+      Set<String> published = new TreeSet<>();
+      GOLDEN.names().stream().filter(name -> name.startsWith("param.")).forEach(published::add);
+      assertEquals(published, ours);
+    }
+  }
+
+  /** Relative to each tensor's largest value, which is the tolerance's unit. */
+  private static <T extends TFloating> void check(
+      Class<T> type, Kernels kernels, double tolerance) {
+    try (Graph graph = new Graph()) {
+      Network<T> network = new Network<>(graph, type, kernels);
+      List<String> names = new ArrayList<>(network.weights.keySet());
+      Output<?>[] inputs =
+          names.stream().map(n -> network.weights.get(n).asOutput()).toArray(Output<?>[]::new);
+      Output<?>[] gradients = graph.addGradients(network.objective.asOutput(), inputs);
+      try (Session session = new Session(graph)) {
+        Session.Runner runner = session.runner();
+        network.outputs.values().forEach(runner::fetch);
+        for (Output<?> gradient : gradients) {
+          runner.fetch(gradient);
+        }
+        try (Result result = runner.run()) {
+          int i = 0;
+          for (String name : network.outputs.keySet()) {
+            assertClose(name, GOLDEN.values(name), doubles(result.get(i++)), tolerance);
+          }
+          for (String name : names) {
+            Shape shape = network.shapes.get(name);
+            double[] expected = GOLDEN.values("grad." + PublishedNames.of(name));
+            double[] found =
+                PublishedNames.toPublished(name, doubles(result.get(i++)), shape, CHANNELS);
+            assertClose("grad " + name, expected, found, tolerance * GRADIENT_SLACK);
+          }
+        }
+      }
+    }
+  }
+
+  /** A gradient sums over three sizes of images; its rounding is that much larger. */
+  private static final double GRADIENT_SLACK = 3;
+
+  private static void assertClose(
+      String name, double[] expected, double[] found, double tolerance) {
+    assertEquals(expected.length, found.length, name);
+    double largest = 0;
+    double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      worst = Math.max(worst, Math.abs(expected[i] - found[i]));
+    }
+    assertEquals(0, worst / largest, tolerance, name);
+  }
+
+  private static double[] doubles(Tensor tensor) {
+    double[] values = new double[(int) tensor.size()];
+    if (tensor instanceof TFloat64 wide) {
+      wide.copyTo(DataBuffers.of(values, false, false));
+      return values;
+    }
+    float[] narrow = new float[values.length];
+    ((TFloat32) tensor).copyTo(DataBuffers.of(narrow, false, false));
+    for (int i = 0; i < values.length; i++) {
+      values[i] = narrow[i];
+    }
+    return values;
+  }
+
+  /** The golden network at its three image sizes, with the golden objective. */
+  private static final class Network<T extends TFloating> {
+
+    final Map<String, Operand<T>> weights = new LinkedHashMap<>();
+    final Map<String, Shape> shapes = new LinkedHashMap<>();
+    final Map<String, Operand<T>> outputs = new LinkedHashMap<>();
+    Operand<T> objective;
+
+    Network(Graph graph, Class<T> type, Kernels kernels) {
+      Ops tf = Ops.create(graph);
+      JsonNode config = GOLDEN.metadata("config");
+      int dim = config.get("dim").asInt();
+      int bottleneck = config.get("bottleneck").asInt();
+      int prototypes = config.get("prototypes").asInt();
+      VitConfig vit =
+          new VitConfig(
+              config.get("image").asInt(),
+              config.get("patch").asInt(),
+              dim,
+              config.get("depth").asInt(),
+              config.get("heads").asInt(),
+              4,
+              CHANNELS);
+      HeadConfig head = new HeadConfig(dim, config.get("hidden").asInt(), bottleneck, prototypes);
+      Weights<T> golden =
+          (name, shape, initializer) ->
+              weights.computeIfAbsent(name, n -> constant(tf, n, shape, type));
+      Operand<T> temperature = tf.dtypes.cast(tf.constant(TEMPERATURE), type);
+      double atZero = VonMisesFisher.logNormalizerAtZero(bottleneck);
+      Prototypes vmf = new Prototypes.Vmf();
+      for (String size : List.of("square", "small", "oblong")) {
+        Operand<T> images =
+            tf.linalg.transpose(GOLDEN.constant(tf, size + ".images", type), tf.array(0, 2, 3, 1));
+        Tokens<T> tokens =
+            new VisionTransformer<>(vit, kernels, golden.below("backbone"))
+                .apply(tf, images, DropPath.none());
+        Operand<T> y =
+            new ProjectionHead<>(head, kernels, golden.below("head")).apply(tf, tokens.cls());
+        Operand<T> vectors = vmf.vectors(tf, golden.below("head"), head);
+        Operand<T> logits = Prototypes.scores(tf, y, vectors);
+        Operand<T> normalizer = vmf.logNormalizer(tf, kernels, vectors, temperature).orElseThrow();
+        Operand<T> vmfLogits =
+            tf.math.add(
+                tf.math.add(tf.math.div(logits, temperature), normalizer),
+                tf.dtypes.cast(tf.constant(atZero), type));
+        outputs.put(size + ".tokens", tokens.all());
+        outputs.put(size + ".bottleneck", y);
+        outputs.put(size + ".logits", tf.math.div(logits, temperature));
+        outputs.put(size + ".vmf_logits", vmfLogits);
+        Operand<T> part =
+            tf.reduceSum(
+                tf.math.mul(vmfLogits, GOLDEN.constant(tf, size + ".cotangent", type)),
+                tf.array(0, 1));
+        objective = objective == null ? part : tf.math.add(objective, part);
+      }
+    }
+
+    private Operand<T> constant(Ops tf, String name, Shape shape, Class<T> type) {
+      double[] published = GOLDEN.values("param." + PublishedNames.of(name));
+      double[] ours = PublishedNames.fromPublished(name, published, shape, CHANNELS);
+      shapes.put(name, shape);
+      return tf.dtypes.cast(tf.reshape(tf.constant(ours), tf.constant(shape)), type);
+    }
+  }
+}
