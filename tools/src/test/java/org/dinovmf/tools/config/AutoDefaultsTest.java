@@ -1,18 +1,25 @@
 package org.dinovmf.tools.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.dinovmf.graph.VitConfig.Variant;
 import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.tools.config.Facts.Device;
 import org.dinovmf.training.TrainConfig;
+import org.dinovmf.training.data.ImageIndex;
+import org.dinovmf.training.data.ImageIndexer;
+import org.dinovmf.training.data.ScanLimits;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AutoDefaultsTest {
 
   private static final long GIB = 1L << 30;
+
+  @TempDir private Path folder;
 
   @ParameterizedTest
   @CsvSource({
@@ -146,13 +155,25 @@ class AutoDefaultsTest {
   @Test
   void aNamedPresetIsNotMixedWithAnother() {
     Facts facts = new Facts(6000, 28, Device.CPU, 2, 16 * GIB);
-    Resolved resolved =
-        Resolver.resolve(
-            new Request(Map.of(), Optional.empty(), Optional.of("cpu-96")), Optional.of(facts));
-    assertEquals(96, resolved.get(Settings.IMAGE_SIZE));
-    assertEquals(0.5, resolved.get(Settings.FLIP));
-    assertEquals(1.0, resolved.get(Settings.BLUR).get(0));
-    assertFalse(resolved.toYaml().contains("small-28"));
+    Request request =
+        new Request(
+            Map.of("image-size", List.of("32")), Optional.empty(), Optional.of("dino-vits16"));
+    Resolved resolved = Resolver.resolve(request, Optional.of(facts));
+    assertEquals(16, resolved.get(Settings.PATCH_SIZE));
+    // small-32, which would be chosen for this size, has no blur.
+    assertEquals(List.of(1.0, 0.1, 0.5), resolved.get(Settings.BLUR));
+    assertEquals("default: DINO's main_dino.py", resolved.origin(Settings.BLUR).toString());
+    // What the preset leaves open is chosen for the preset's own 800 epochs.
+    assertEquals(40, resolved.get(Settings.KNN_EVERY));
+  }
+
+  @Test
+  void theShorterSideCounts() throws IOException {
+    BufferedImage wide = new BufferedImage(300, 30, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(wide, "png", folder.resolve("a.png").toFile());
+    ImageIO.write(wide, "png", folder.resolve("b.png").toFile());
+    ImageIndex index = ImageIndexer.scan(List.of(folder), ScanLimits.standard(), 1);
+    assertEquals(new Facts(2, 30, Device.GPU, 3, GIB), Facts.of(index, Device.GPU, 3, GIB));
   }
 
   private static TrainConfig config(Facts facts) {

@@ -116,6 +116,36 @@ class ResolverTest {
   }
 
   @Test
+  void keepsAWarmUpThatAFileGives() throws IOException {
+    Path file = write("epochs: 5\nwarmup-epochs: 6\n");
+    Request request = new Request(Map.of(), Optional.of(file), Optional.empty());
+    ConfigException e =
+        assertThrows(ConfigException.class, () -> Resolver.resolve(request, Optional.empty()));
+    assertEquals(
+        List.of(
+            "--warmup-epochs 6 (file %s:2) must be at most --epochs 5 (file %s:1)"
+                .formatted(file, file)),
+        e.faults());
+  }
+
+  @Test
+  void withoutLocalCropsTheirSizeIsFree() {
+    Resolved resolved =
+        Resolver.resolve(flags("local-crops", "0", "local-size", "10"), Optional.empty());
+    assertEquals(10, resolved.get(Settings.LOCAL_SIZE));
+  }
+
+  @Test
+  void smallImagesAreEvaluatedWhole() {
+    Resolved small =
+        Resolver.resolve(flags("image-size", "64", "patch-size", "8"), Optional.empty());
+    assertEquals(Optional.of(64), small.get(Settings.EVAL_RESIZE));
+    Resolved larger =
+        Resolver.resolve(flags("image-size", "72", "patch-size", "8"), Optional.empty());
+    assertEquals(Optional.of(82), larger.get(Settings.EVAL_RESIZE));
+  }
+
+  @Test
   void tellsWhatTheRecordsRefuse() {
     ConfigException e =
         assertThrows(
