@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.tools.config.ConfigException;
 import org.dinovmf.tools.config.Facts;
@@ -23,6 +24,7 @@ import org.dinovmf.tools.config.Settings;
 import org.dinovmf.tools.config.TrainOptions;
 import org.dinovmf.tools.report.Console;
 import org.dinovmf.tools.report.RunReporter;
+import org.dinovmf.training.BatchConfig;
 import org.dinovmf.training.Devices;
 import org.dinovmf.training.KnnData;
 import org.dinovmf.training.RunOptions;
@@ -93,7 +95,7 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "RUN",
-      description = "Folder of the run; must not exist, unless it is resumed.")
+      description = "Folder of the run; must be new or empty, unless it is resumed.")
   private Path run;
 
   @Option(names = "--resume", description = "Goes on with the run in RUN.")
@@ -131,16 +133,19 @@ public final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintWriter log = spec.commandLine().getErr();
     requireFolder();
+    Request request = request();
+    int cores = Runtime.getRuntime().availableProcessors();
+    int threads = threads(request).orElse(cores);
     List<Path> sources = sources();
     boolean useGpu = useGpu();
-    int cores = Runtime.getRuntime().availableProcessors();
 
-    ImageIndex images = ImageIndexer.scan(sources, ScanLimits.standard(), cores);
+    ImageIndex images = ImageIndexer.scan(sources, ScanLimits.standard(), threads);
     log.printf("Images: %s%n", String.join(", ", sources.stream().map(Path::toString).toList()));
     images.census().lines().forEach(line -> log.println("  " + line));
     log.flush();
-    Resolved resolved = resolve(images, useGpu, cores);
+    Resolved resolved = resolve(request, images, useGpu, cores);
     TrainConfig config = resolved.trainConfig();
+    requireWholeBatch(config, images.size());
     RunOptions options = resolved.runOptions();
     Optional<KnnData> knn =
         resolved.knnEvery().isPresent()
@@ -189,14 +194,14 @@ public final class TrainCommand implements Callable<Integer> {
     RunReporter.Settings settings =
         new RunReporter.Settings(
             trainer.state().step(), warmupEpochs, resolved.knnEvery().orElse(1));
-    StopSignal stop = StopSignal.install(log);
-    try (RunReporter reporter =
-        new RunReporter(
-            run,
-            settings,
-            console,
-            new TeacherEvaluation(trainer, knn, threads),
-            Clock.systemUTC())) {
+    try (StopSignal stop = StopSignal.install(log);
+        RunReporter reporter =
+            new RunReporter(
+                run,
+                settings,
+                console,
+                new TeacherEvaluation(trainer, knn, threads),
+                Clock.systemUTC())) {
       Trainer.Outcome outcome = trainer.train(reporter, stop::isRequested);
       if (outcome == Trainer.Outcome.STOPPED) {
         console.line(
@@ -215,7 +220,7 @@ public final class TrainCommand implements Callable<Integer> {
       RunRecord.read(run);
       return;
     }
-    if (Files.exists(run)) {
+    if (Files.exists(run) && !isEmptyFolder(run)) {
       throw new ParameterException(
           spec.commandLine(),
           "'%s' exists and is left as it is; give --out another name, or --resume to go on with it"
@@ -223,6 +228,31 @@ public final class TrainCommand implements Callable<Integer> {
     }
     if (data.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "a folder of images is needed: --data DIR");
+    }
+  }
+
+  private static boolean isEmptyFolder(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      return false;
+    }
+    try (Stream<Path> inside = Files.list(path)) {
+      return inside.findAny().isEmpty();
+    }
+  }
+
+  /** Asked before the run's folder is made, so that the command can simply be given again. */
+  private void requireWholeBatch(TrainConfig config, int images) {
+    BatchConfig batch = config.batch();
+    if (batch.total() > images) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "a step takes %d images (--batch-size %d, --accumulate %d), but there are only %d; use --batch-size %d"
+              .formatted(
+                  batch.total(),
+                  batch.batchSize(),
+                  batch.accumulate(),
+                  images,
+                  Math.max(1, images / batch.accumulate())));
     }
   }
 
@@ -242,12 +272,23 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   /** A run that is resumed has its own configuration; options given again are compared with it. */
-  private Resolved resolve(ImageIndex images, boolean useGpu, int cores) {
+  private Request request() {
     Request given = TrainOptions.request(spec);
-    Request request =
-        resume && given.file().isEmpty() && given.preset().isEmpty()
-            ? new Request(given.flags(), Optional.of(run.resolve(CONFIG_FILE)), Optional.empty())
-            : given;
+    return resume && given.file().isEmpty() && given.preset().isEmpty()
+        ? new Request(given.flags(), Optional.of(run.resolve(CONFIG_FILE)), Optional.empty())
+        : given;
+  }
+
+  /** Tells the faults of what is given, too, before a large data set is looked through. */
+  private Optional<Integer> threads(Request request) {
+    try {
+      return Resolver.given(request, Settings.THREADS).orElse(Optional.empty());
+    } catch (ConfigException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private Resolved resolve(Request request, ImageIndex images, boolean useGpu, int cores) {
     Facts.Device kind = useGpu ? Facts.Device.GPU : Facts.Device.CPU;
     try {
       Resolved resolved =
@@ -277,6 +318,9 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private Optional<KnnData> knnData(ImageIndex images, long seed, int threads) throws IOException {
+    if (labels.isPresent() && !Files.isRegularFile(labels.get())) {
+      throw new DataException("--labels '%s' is not a file".formatted(labels.get()));
+    }
     Optional<Labels> known =
         labels.isPresent() ? Optional.of(Labels.fromCsv(labels.get(), images)) : images.labels();
     if (known.isEmpty()) {

@@ -40,7 +40,30 @@ public final class Resolver {
     return new Resolver(request).run(facts);
   }
 
+  /**
+   * The value of one setting by flag, file or preset, before anything is known of the images.
+   *
+   * @throws ConfigException with all faults of what is given, those of other settings too
+   */
+  public static <T> Optional<T> given(Request request, Setting<T> setting) {
+    Resolver resolver = new Resolver(request);
+    resolver.readGiven().ifPresent(preset -> preset.offerTo(resolver.entries));
+    return resolver.entries.get(setting).map(Entries.Entry::value);
+  }
+
   private Resolved run(Optional<Facts> facts) {
+    Optional<Preset> preset = readGiven();
+    preset.ifPresent(found -> found.offerTo(entries));
+    facts.ifPresent(known -> AutoDefaults.add(entries, preset.isPresent(), known));
+    Settings.all().forEach(this::addBuiltIn);
+    settle(facts);
+    Resolved resolved = new Resolved(entries);
+    resolved.check();
+    return resolved;
+  }
+
+  /** Takes the values of flags and file, and returns the preset. */
+  private Optional<Preset> readGiven() {
     List<String> keys = new ArrayList<>(Settings.keys());
     keys.add(PRESET_KEY);
     Map<String, ConfigFile.Value> file =
@@ -52,13 +75,7 @@ public final class Resolver {
     if (!faults.isEmpty()) {
       throw new ConfigException(faults);
     }
-    preset.ifPresent(found -> found.offerTo(entries));
-    facts.ifPresent(known -> AutoDefaults.add(entries, preset.isPresent(), known));
-    Settings.all().forEach(this::addBuiltIn);
-    settle(facts);
-    Resolved resolved = new Resolved(entries);
-    resolved.check();
-    return resolved;
+    return preset;
   }
 
   private <T> void addGiven(Setting<T> setting, Map<String, ConfigFile.Value> file) {
