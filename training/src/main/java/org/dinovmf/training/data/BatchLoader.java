@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -25,16 +23,11 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class BatchLoader implements AutoCloseable {
 
   private final ImageIndex index;
-  private final ImageDecoder decoder;
   private final MultiCropConfig crops;
   private final LoaderConfig config;
-  private final BadImages badImages;
-  private final PixelCache cache;
+  private final UsableImages images;
   private final int batchesPerEpoch;
   private final List<Thread> workers = new ArrayList<>();
-
-  /** Positions in the index that were tried in vain, so that each is decoded once only. */
-  private final Set<Integer> unusable = ConcurrentHashMap.newKeySet();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -55,8 +48,6 @@ public final class BatchLoader implements AutoCloseable {
   /** One row of a batch, for one worker. */
   private record Row(PendingBatch batch, int row) {}
 
-  private record Loaded(int image, RgbImage pixels) {}
-
   /**
    * Starts the threads.
    *
@@ -73,11 +64,10 @@ public final class BatchLoader implements AutoCloseable {
       BadImages badImages,
       BatchPosition start) {
     this.index = index;
-    this.decoder = decoder;
     this.crops = crops;
     this.config = config;
-    this.badImages = badImages;
-    this.cache = PixelCache.of(index, config.cacheBytes());
+    this.images =
+        new UsableImages(index, decoder, PixelCache.of(index, config.cacheBytes()), badImages);
     this.batchesPerEpoch = batchesPerEpoch(index, config);
     if (start.batch() >= batchesPerEpoch) {
       throw new IllegalArgumentException(
@@ -216,54 +206,17 @@ public final class BatchLoader implements AutoCloseable {
 
   private void fill(Row row, MultiCrop multiCrop) {
     Batch batch = row.batch.batch();
-    Loaded loaded = load(row);
-    batch.images()[row.row] = loaded.image;
+    int place = batch.position().batch() * config.batchSize() + row.row;
+    UsableImages.Loaded loaded = images.load(row.batch.order(), place, config.batchSize());
+    batch.images()[row.row] = loaded.image();
     for (int view = 0; view < crops.views() && !isClosed; view++) {
       multiCrop.apply(
-          loaded.pixels,
+          loaded.pixels(),
           batch.position().epoch(),
-          index.images().get(loaded.image).relativePath(),
+          index.images().get(loaded.image()).relativePath(),
           view,
           view < MultiCropConfig.GLOBAL_CROPS ? batch.global() : batch.local(),
           batch.offset(view, row.row));
-    }
-  }
-
-  /** The image of a row, or the one that replaces it. */
-  private Loaded load(Row row) {
-    int[] epochOrder = row.batch.order();
-    long place = (long) row.batch.batch().position().batch() * config.batchSize() + row.row;
-    Optional<RgbImage> pixels = decode(epochOrder[(int) place]);
-    if (pixels.isPresent()) {
-      return new Loaded(epochOrder[(int) place], pixels.get());
-    }
-    for (int i = 0; i < epochOrder.length; i++) {
-      int image = epochOrder[(int) ((place + config.batchSize() + i) % epochOrder.length)];
-      pixels = decode(image);
-      if (pixels.isPresent()) {
-        return new Loaded(image, pixels.get());
-      }
-    }
-    throw new DataException(
-        "none of the %d images can be decoded; see the reasons given for each"
-            .formatted(epochOrder.length));
-  }
-
-  /** The pixels of an image, or nothing if it is bad. */
-  private Optional<RgbImage> decode(int image) {
-    Optional<RgbImage> cached = cache.get(image);
-    if (cached.isPresent() || unusable.contains(image)) {
-      return cached;
-    }
-    ImageFile file = index.images().get(image);
-    try {
-      RgbImage pixels = decoder.decode(file);
-      cache.put(image, pixels);
-      return Optional.of(pixels);
-    } catch (BadImageException e) {
-      unusable.add(image);
-      badImages.add(new DamagedFile(file.path(), file.relativePath(), e.getMessage()));
-      return Optional.empty();
     }
   }
 
