@@ -78,7 +78,7 @@ class AccumulationTest {
 
   /** A pixel that is not a number in the first, the last or the only micro-batch. */
   @ParameterizedTest(name = "{1} micro-batches of {0}, image {2}")
-  @CsvSource({"4, 1, 2", "2, 2, 0", "2, 2, 3", "1, 4, 2"})
+  @CsvSource({"4, 1, 2", "2, 2, 0", "1, 4, 3"})
   void aStepThatIsNotFiniteChangesNothing(int batchSize, int accumulate, int broken) {
     Method method = Method.dinoVmf();
     try (TinyRun<TFloat64> run = run(method, batchSize, accumulate);

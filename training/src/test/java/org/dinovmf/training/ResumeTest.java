@@ -1,6 +1,5 @@
 package org.dinovmf.training;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,8 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.dinovmf.training.Trainer.Outcome;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.ConfigProto;
@@ -28,32 +28,38 @@ class ResumeTest {
 
   private static final int THREADS = 2;
 
-  @TempDir Path temp;
-  private Path images;
+  @TempDir static Path temp;
+  private static Path images;
 
-  @BeforeEach
-  void writeImages() throws IOException {
+  /** A run in one piece, with one thread. */
+  private static Path straight;
+
+  private static Map<Long, StepResult> expected;
+
+  @BeforeAll
+  static void trainInOnePiece() throws IOException, InterruptedException {
     images = temp.resolve("images");
     TinyTraining.writeImages(images);
+    straight = temp.resolve("straight");
+    expected = finish(straight, 1, unoptimized(1));
+    assertEquals(TinyTraining.STEPS, expected.size());
   }
 
   /** Killed two steps after a checkpoint, in another process, as an operating system would. */
   @Test
   void aKilledRunEndsAsIfItHadNotBeenKilled() throws IOException, InterruptedException {
     ConfigProto device = Devices.session(THREADS, false);
-    Path straight = temp.resolve("straight");
-    Map<Long, StepResult> expected = finish(straight, THREADS, device);
-    assertEquals(TinyTraining.STEPS, expected.size());
-
+    Path whole = temp.resolve("whole");
+    Map<Long, StepResult> results = finish(whole, THREADS, device);
     Path killed = temp.resolve("killed");
     List<String> told = killAfter(killed, TinyTraining.STEPS / 2 + 2);
     for (int i = 0; i < told.size(); i++) {
       long step = i + 1L;
-      assertEquals(TrainingProcess.line(step, expected.get(step)), told.get(i));
+      assertEquals(TrainingProcess.line(step, results.get(step)), told.get(i));
     }
     Map<Long, StepResult> rest = finish(killed, THREADS, device);
-    assertEquals(new TreeMap<>(expected).tailMap(TinyTraining.STEPS / 2 + 1), rest);
-    assertSameWeights(straight, killed);
+    assertEquals(new TreeMap<>(results).tailMap(TinyTraining.STEPS / 2 + 1), rest);
+    assertSameWeights(whole, killed);
   }
 
   /**
@@ -62,8 +68,6 @@ class ResumeTest {
   @Test
   void aStoppedRunEndsAsIfItHadNotBeenStopped() throws IOException, InterruptedException {
     ConfigProto device = unoptimized(1);
-    Path straight = temp.resolve("straight");
-    Map<Long, StepResult> expected = finish(straight, 1, device);
     Path stopped = temp.resolve("stopped");
     TinyTraining.Log log = new TinyTraining.Log();
     for (long stop : List.of(2L, TinyTraining.STEPS_PER_EPOCH, 7L)) {
@@ -77,15 +81,16 @@ class ResumeTest {
     log.results.putAll(finish(stopped, 1, device));
     assertEquals(expected, log.results);
     assertSameWeights(straight, stopped);
+    assertEquals(Map.of(), finish(stopped, 1, device), "nothing is left to do");
+    assertSameWeights(straight, stopped);
   }
 
   @Test
   void aDamagedCheckpointIsDoneAgain() throws IOException, InterruptedException {
     ConfigProto device = unoptimized(1);
     Path run = temp.resolve("run");
-    Map<Long, StepResult> expected = finish(run, 1, device);
-    byte[] weights = Files.readAllBytes(weights(run));
-    byte[] damaged = weights.clone();
+    copy(straight, run);
+    byte[] damaged = Files.readAllBytes(weights(run));
     damaged[damaged.length / 2] ^= 1;
     Files.write(weights(run), damaged);
 
@@ -106,31 +111,19 @@ class ResumeTest {
       assertEquals(Outcome.FINISHED, trainer.train(log, () -> false));
     }
     assertEquals(new TreeMap<>(expected).tailMap(10L), log.results);
-    assertArrayEquals(weights, Files.readAllBytes(weights(run)));
+    assertSameWeights(straight, run);
   }
 
   /** Random choices follow from the image and the epoch, never from the thread. */
   @Test
   void theNumberOfDecodingThreadsChangesNothing() throws IOException, InterruptedException {
-    ConfigProto device = unoptimized(1);
-    Path one = temp.resolve("one");
     Path five = temp.resolve("five");
-    assertEquals(finish(one, 1, device), finish(five, 5, device));
-    assertSameWeights(one, five);
-  }
-
-  @Test
-  void aFinishedRunHasNothingLeftToDo() throws IOException, InterruptedException {
-    ConfigProto device = unoptimized(1);
-    Path run = temp.resolve("run");
-    finish(run, 1, device);
-    byte[] weights = Files.readAllBytes(weights(run));
-    assertEquals(Map.of(), finish(run, 1, device));
-    assertArrayEquals(weights, Files.readAllBytes(weights(run)));
+    assertEquals(expected, finish(five, 5, unoptimized(1)));
+    assertSameWeights(straight, five);
   }
 
   /** Trains from where the run is to its end. */
-  private Map<Long, StepResult> finish(Path run, int threads, ConfigProto device)
+  private static Map<Long, StepResult> finish(Path run, int threads, ConfigProto device)
       throws IOException, InterruptedException {
     TinyTraining.Log log = new TinyTraining.Log();
     try (Trainer trainer = TinyTraining.open(images, run, threads, device)) {
@@ -172,6 +165,14 @@ class ResumeTest {
       process.destroyForcibly().waitFor();
     }
     return told;
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> paths = Files.walk(from)) {
+      for (Path path : (Iterable<Path>) paths::iterator) {
+        Files.copy(path, to.resolve(from.relativize(path).toString()));
+      }
+    }
   }
 
   private static void assertSameWeights(Path expected, Path found) throws IOException {

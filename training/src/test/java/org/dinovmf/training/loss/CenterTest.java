@@ -220,7 +220,12 @@ class CenterTest {
   }
 
   private static Operand<TFloat64> start(Ops tf, Center center) {
-    double share = center == Center.PROBABILITY ? 1.0 / PROTOTYPES : 0;
+    double share =
+        switch (center.start()) {
+          case EVEN -> 1.0 / PROTOTYPES;
+          case ZEROS -> 0;
+          case ONES, NORMAL, UNIFORM_FAN_IN -> throw new AssertionError(center.start());
+        };
     double[] row = new double[PROTOTYPES];
     Arrays.fill(row, share);
     return tf.constant(new double[][] {row});

@@ -44,7 +44,10 @@ class EmaUpdateTest {
       Variable<TFloat64> student = student(fixture);
       Variable<TFloat64> teacher = teacher(fixture);
       Ops tf = fixture.tf();
-      Op update = tf.assignAddVariableOp(student.handle(), tf.constant(new double[] {1, 1, 1}));
+      // As a gradient's does, the update needs the value that was read before it.
+      Op update =
+          tf.assignVariableOp(
+              student.handle(), tf.math.add(student.value(), tf.constant(new double[] {1, 1, 1})));
       Op ema = EmaUpdate.of(tf.withControlDependencies(update), teacher, student, tf.constant(0.5));
       fixture.initialize();
       fixture.run(ema, Map.of());
