@@ -32,6 +32,7 @@ final class LossChart {
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setPlotBorderVisible(false);
     chart.getStyler().setDecimalPattern("#,##0.#");
+    chart.getStyler().setXAxisMaxLabelCount(7);
     add(chart, "ln K: no teacher", reports, report -> Math.log(numPrototypes), new Color(0xb0b0b0));
     add(chart, "loss", reports, report -> report.mean().loss(), new Color(0x1f4e79));
     add(
