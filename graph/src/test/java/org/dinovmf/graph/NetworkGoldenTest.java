@@ -34,8 +34,7 @@ import org.tensorflow.types.family.TFloating;
  */
 class NetworkGoldenTest {
 
-  private static final Golden GOLDEN =
-      Golden.of(NetworkGoldenTest.class, "/golden/network.safetensors");
+  private static final Golden GOLDEN = Golden.reference(NetworkGoldenTest.class, "network");
   private static final double TEMPERATURE = 0.1;
   private static final int CHANNELS = 3;
 
@@ -60,6 +59,52 @@ class NetworkGoldenTest {
       Set<String> published = new TreeSet<>();
       GOLDEN.names().stream().filter(name -> name.startsWith("param.")).forEach(published::add);
       assertEquals(published, ours);
+    }
+  }
+
+  /**
+   * The encoder cut after a block, with the LayerNorm that follows there: what the second block's
+   * attention sees, and the attention of the last block.
+   */
+  @Test
+  void matchesPyTorchWithin() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Network<TFloat64> whole = new Network<>(graph, TFloat64.class, Kernels.plain());
+      int depth = whole.vit.depth();
+      Map<String, Operand<TFloat64>> found = new LinkedHashMap<>();
+      Map<String, Operand<TFloat64>> expected = new LinkedHashMap<>();
+      for (String size : List.of("square", "small", "oblong")) {
+        Weights<TFloat64> second = whole.golden.below("backbone/blocks/1/norm1");
+        found.put(size + ".block0", whole.cut(tf, size, 1));
+        expected.put(
+            size + ".block0",
+            Layers.layerNorm(
+                tf,
+                Kernels.plain(),
+                second,
+                GOLDEN.constant(tf, size + ".block0", TFloat64.class),
+                whole.vit.embedDim()));
+        found.put(
+            size + ".last_attention",
+            whole.attention(tf, whole.cut(tf, size, depth - 1), depth - 1));
+        expected.put(
+            size + ".last_attention",
+            GOLDEN.constant(tf, size + ".last_attention", TFloat64.class));
+      }
+      try (Session session = new Session(graph)) {
+        Session.Runner runner = session.runner();
+        found.values().forEach(runner::fetch);
+        expected.values().forEach(runner::fetch);
+        try (Result result = runner.run()) {
+          int i = 0;
+          for (String name : found.keySet()) {
+            double[] wanted = doubles(result.get(i + found.size()));
+            assertClose(name, wanted, doubles(result.get(i)), 1e-10);
+            i++;
+          }
+        }
+      }
     }
   }
 
@@ -130,15 +175,19 @@ class NetworkGoldenTest {
     final Map<String, Operand<T>> weights = new LinkedHashMap<>();
     final Map<String, Shape> shapes = new LinkedHashMap<>();
     final Map<String, Operand<T>> outputs = new LinkedHashMap<>();
+    final VitConfig vit;
+    final Weights<T> golden;
+    private final Class<T> type;
     Operand<T> objective;
 
     Network(Graph graph, Class<T> type, Kernels kernels) {
       Ops tf = Ops.create(graph);
+      this.type = type;
       JsonNode config = GOLDEN.metadata("config");
       int dim = config.get("dim").asInt();
       int bottleneck = config.get("bottleneck").asInt();
       int prototypes = config.get("prototypes").asInt();
-      VitConfig vit =
+      vit =
           new VitConfig(
               config.get("image").asInt(),
               config.get("patch").asInt(),
@@ -148,18 +197,16 @@ class NetworkGoldenTest {
               4,
               CHANNELS);
       HeadConfig head = new HeadConfig(dim, config.get("hidden").asInt(), bottleneck, prototypes);
-      Weights<T> golden =
+      golden =
           (name, shape, initializer) ->
               weights.computeIfAbsent(name, n -> constant(tf, n, shape, type));
       Operand<T> temperature = tf.dtypes.cast(tf.constant(TEMPERATURE), type);
       double atZero = VonMisesFisher.logNormalizerAtZero(bottleneck);
       Prototypes vmf = new Prototypes.Vmf();
       for (String size : List.of("square", "small", "oblong")) {
-        Operand<T> images =
-            tf.linalg.transpose(GOLDEN.constant(tf, size + ".images", type), tf.array(0, 2, 3, 1));
         Tokens<T> tokens =
             new VisionTransformer<>(vit, kernels, golden.below("backbone"))
-                .apply(tf, images, DropPath.none());
+                .apply(tf, images(tf, size), DropPath.none());
         Operand<T> y =
             new ProjectionHead<>(head, kernels, golden.below("head")).apply(tf, tokens.cls());
         Operand<T> vectors = vmf.vectors(tf, golden.below("head"), head);
@@ -179,6 +226,49 @@ class NetworkGoldenTest {
                 tf.array(0, 1));
         objective = objective == null ? part : tf.math.add(objective, part);
       }
+    }
+
+    private Operand<T> images(Ops tf, String size) {
+      return tf.linalg.transpose(GOLDEN.constant(tf, size + ".images", type), tf.array(0, 2, 3, 1));
+    }
+
+    /** What comes into the attention of a block: the first blocks, then that block's norm. */
+    Operand<T> cut(Ops tf, String size, int block) {
+      VitConfig shorter =
+          new VitConfig(
+              vit.imageSize(),
+              vit.patchSize(),
+              vit.embedDim(),
+              block,
+              vit.numHeads(),
+              vit.mlpRatio(),
+              vit.inChannels());
+      Weights<T> below = golden.below("backbone");
+      String norm = "blocks/%d/norm1/".formatted(block);
+      return new VisionTransformer<T>(
+              shorter,
+              Kernels.plain(),
+              (name, shape, initializer) ->
+                  below.get(name.replaceFirst("^norm/", norm), shape, initializer))
+          .apply(tf, images(tf, size), DropPath.none())
+          .all();
+    }
+
+    /** {@code [batch, heads, tokens, tokens]}. */
+    Operand<T> attention(Ops tf, Operand<T> x, int block) {
+      int dim = vit.embedDim();
+      int heads = vit.numHeads();
+      long tokens = x.shape().get(1);
+      Weights<T> weights = golden.below("backbone/blocks/%d/attn/qkv".formatted(block));
+      Operand<T> qkv = Layers.linear(tf, Kernels.plain(), weights, x, dim, 3 * dim);
+      Operand<T> byHead =
+          tf.linalg.transpose(
+              tf.reshape(qkv, tf.array(-1, tokens, 3, heads, dim / heads)),
+              tf.array(2, 0, 3, 1, 4));
+      List<Output<T>> parts = tf.unstack(byHead, 3L).output();
+      Operand<T> scores = tf.linalg.einsum(List.of(parts.get(0), parts.get(1)), "bhqd,bhkd->bhqk");
+      Operand<T> scale = tf.dtypes.cast(tf.constant(1 / Math.sqrt(dim / (double) heads)), type);
+      return tf.nn.softmax(tf.math.mul(scores, scale));
     }
 
     private Operand<T> constant(Ops tf, String name, Shape shape, Class<T> type) {

@@ -25,7 +25,10 @@ class PublishedNamesTest {
     "head/mlp/1/bias, head.mlp.2.bias",
     "head/mlp/2/weight, head.mlp.4.weight",
     "head/prototypes/direction, head.last_layer.weight_v",
-    "head/prototypes/norm, head.last_layer.weight_g"
+    "head/prototypes/norm, head.last_layer.weight_g",
+    "head/patch_prototypes/direction, head.last_layer2.weight_v",
+    "head/patch_prototypes/norm, head.last_layer2.weight_g",
+    "backbone/mask_token, backbone.masked_embed"
   })
   void namesArePublishedOnes(String ours, String published) {
     assertEquals(published, PublishedNames.of(ours));

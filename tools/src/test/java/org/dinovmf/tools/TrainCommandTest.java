@@ -1,5 +1,6 @@
 package org.dinovmf.tools;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -95,6 +96,34 @@ class TrainCommandTest {
     CommandRun resumed = CommandRun.of("train", "--resume", "--out", run, "--max-time=1s");
     assertEquals(ExitCodes.STOPPED, resumed.exitCode(), resumed.err());
     assertTrue(stepLines(run) > steps, "the log goes on where the checkpoint was");
+  }
+
+  /** Hidden patches by options, stopped and gone on with, to the very same checkpoint. */
+  @Test
+  void trainsHiddenPatchesAndGoesOn() throws IOException {
+    List<String> ibot = new ArrayList<>(SMALL);
+    ibot.addAll(List.of("--method=ibot-vmf", "--last-layers=separate", "--koleo-weight=0.1"));
+    ibot.addAll(List.of("--mask-ratio", "0", "0.5", "--mask-ratio-var", "0", "0.1"));
+    Path whole = folder.resolve("whole");
+    CommandRun done = train(whole, ibot);
+    assertEquals(ExitCodes.DONE, done.exitCode(), done.err());
+    for (String name : List.of("loss_cls", "loss_patch", "patch_entropy", "hidden_share")) {
+      assertTrue(done.err().contains("  " + name + " "), done.err());
+      String last =
+          Files.readAllLines(whole.resolve("metrics.jsonl")).get((int) stepLines(whole) - 1);
+      assertTrue(last.contains("\"" + name + "\":"), last);
+    }
+
+    Path stopped = folder.resolve("stopped");
+    List<String> brief = new ArrayList<>(ibot);
+    brief.add("--max-time=1s");
+    assertTrue(
+        List.of(ExitCodes.DONE, ExitCodes.STOPPED).contains(train(stopped, brief).exitCode()));
+    CommandRun resumed = CommandRun.of("train", "--resume", "--out", stopped, "--max-time=none");
+    assertEquals(ExitCodes.DONE, resumed.exitCode(), resumed.err());
+    String weights = "checkpoints/step-000000006/weights.data-00000-of-00001";
+    assertArrayEquals(
+        Files.readAllBytes(whole.resolve(weights)), Files.readAllBytes(stopped.resolve(weights)));
   }
 
   @Test

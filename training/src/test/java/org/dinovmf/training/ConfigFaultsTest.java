@@ -8,6 +8,7 @@ import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.preprocessing.EvalTransform;
 import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.loss.Center;
+import org.dinovmf.training.method.LossWeights;
 import org.dinovmf.training.method.Method;
 import org.dinovmf.training.method.PrototypeKind;
 import org.junit.jupiter.api.Test;
@@ -21,11 +22,11 @@ class ConfigFaultsTest {
     MultiCropConfig crops =
         good.crops()
             .withCrops(
-                new MultiCropConfig.Crop(20, 0.4, 1), new MultiCropConfig.Crop(6, 0.1, 0.4), 2);
+                new MultiCropConfig.Crop(22, 0.4, 1), new MultiCropConfig.Crop(6, 0.1, 0.4), 2);
     assertFault(
-        "global crop of 20 pixels is not a multiple of the patch size 8; use 16 or 24; "
-            + "local crop of 6 pixels is not a multiple of the patch size 8; use 8; "
-            + "evaluation crop of 17 pixels is not a multiple of the patch size 8; use 16 or 24",
+        "global crop of 22 pixels is not a multiple of the patch size 4; use 20 or 24; "
+            + "local crop of 6 pixels is not a multiple of the patch size 4; use 4 or 8; "
+            + "evaluation crop of 17 pixels is not a multiple of the patch size 4; use 16 or 20",
         () -> with(good, crops, EvalTransform.whole(17)));
   }
 
@@ -48,6 +49,33 @@ class ConfigFaultsTest {
     assertFault(
         "drop path must be in [0, 1) but is 1.0",
         () -> new ModelConfig(Method.dino(), encoder, new HeadConfig(8, 12, 6, 10), 1));
+  }
+
+  @Test
+  void aNearestNeighbourNeedsTwoImages() {
+    Method method = Method.dino().withWeights(LossWeights.dino().withKoLeo(0.1));
+    TrainConfig good = TinyTraining.config(method);
+    assertFault(
+        "KoLeo needs a batch size of at least 2, but it is 1",
+        () ->
+            new TrainConfig(
+                good.model(),
+                good.crops(),
+                good.normalization(),
+                good.evaluation(),
+                new BatchConfig(1, 8),
+                good.optimizer(),
+                good.schedule(),
+                good.seed()));
+  }
+
+  @Test
+  void aLossHasATerm() {
+    String message =
+        "the weights of the loss must not be negative, and that of the class tokens or of the patches must be positive: cls=%s, patch=%s, koLeo=%s";
+    assertFault(message.formatted(0.0, 0.0, 1.0), () -> new LossWeights(0, 0, 1));
+    assertFault(message.formatted(1.0, -1.0, 0.0), () -> new LossWeights(1, -1, 0));
+    assertFault(message.formatted(1.0, Double.NaN, 0.0), () -> new LossWeights(1, Double.NaN, 0));
   }
 
   @Test

@@ -179,6 +179,7 @@ class TrajectoryGoldenTest {
             state = state.next(values.trainsPrototypes(), 0);
           }
           checkWeights(train, session, weightTolerance);
+          checkFixedLengths();
         }
       }
     }
@@ -267,6 +268,17 @@ class TrajectoryGoldenTest {
             checkQkvBias(full, expected, published, tolerance);
           } else {
             assertClose(full, expected, published, tolerance);
+          }
+        }
+      }
+    }
+
+    /** Prototypes of length 1 have no lengths among our weights. */
+    private void checkFixedLengths() {
+      if (model.method().prototypes() == PrototypeKind.UNIT) {
+        for (String prefix : List.of("init", "student", "teacher")) {
+          for (double length : golden.values(prefix + ".head.last_layer.weight_g")) {
+            assertEquals(1, length, prefix);
           }
         }
       }

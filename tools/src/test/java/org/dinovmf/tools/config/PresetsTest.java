@@ -9,6 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.training.TrainConfig;
+import org.dinovmf.training.data.MaskConfig;
+import org.dinovmf.training.data.MaskShape;
+import org.dinovmf.training.loss.Center;
+import org.dinovmf.training.method.LastLayers;
+import org.dinovmf.training.method.LossWeights;
+import org.dinovmf.training.method.Method;
+import org.dinovmf.training.method.PatchConfig;
 import org.dinovmf.training.method.PrototypeKind;
 import org.dinovmf.training.schedule.ScheduleConfig;
 import org.junit.jupiter.api.Test;
@@ -149,6 +156,70 @@ class PresetsTest {
       Set<String> unverified = Presets.load("dino-vmf-" + size).unverified();
       assertTrue(unverified.containsAll(Set.of("epochs", "batch-size", "lr", "teacher-temp")));
       assertEquals(size.equals("vits16"), unverified.contains("num-prototypes"));
+    }
+  }
+
+  /** The command of bytedance/ibot's README, and the defaults of its script for the rest. */
+  @Test
+  void theReleasedSmallRunOfIbotIsThatOfItsReadme() {
+    TrainConfig config = config("ibot-vits16");
+    assertEquals(Set.of(), Presets.load("ibot-vits16").unverified());
+    assertEquals(1024, config.batch().total());
+    assertEquals(8192, config.model().head().numPrototypes());
+    assertEquals(
+        Method.distillation(PrototypeKind.FREE, Center.LOGIT, 0.9, 0.1)
+            .withWeights(new LossWeights(1, 1, 0)),
+        config.model().method());
+    assertEquals(
+        new PatchConfig(
+            LastLayers.SHARED,
+            new MaskConfig(MaskShape.BLOCK, List.of(0.0, 0.3), List.of(0.0, 0.2))),
+        config.model().method().patches());
+    assertEquals(
+        new ScheduleConfig(
+            800,
+            5e-4,
+            1e-6,
+            10,
+            0.04,
+            0.4,
+            0.996,
+            0.04,
+            0.07,
+            30,
+            1,
+            new ScheduleConfig.Patches(0, 0.04, 0.07)),
+        config.schedule());
+    assertEquals(3, config.optimizer().clipNorm());
+    assertCrops(config);
+  }
+
+  @Test
+  void theBaseRunOfIbotMarksWhatIsUnverified() {
+    TrainConfig config = config("ibot-vitb16");
+    assertEquals(PrototypeKind.UNIT, config.model().method().prototypes());
+    assertEquals(0.32, config.crops().global().minScale());
+    assertEquals(0.3, config.optimizer().clipNorm());
+    String line = Presets.list().get(Presets.names().indexOf("ibot-vitb16"));
+    for (String key : List.of("prototypes", "mask-ratio", "epochs", "lr", "teacher-patch-temp")) {
+      assertTrue(line.contains(" " + key), line);
+    }
+  }
+
+  @Test
+  void theVmfRunsOfIbotDifferOnlyInTheMethod() {
+    for (String size : List.of("vits16", "vitb16")) {
+      TrainConfig ibot = config("ibot-" + size);
+      TrainConfig vmf = config("ibot-vmf-" + size);
+      assertEquals(MethodChoice.IBOT_VMF.standard(), vmf.model().method());
+      assertEquals(ibot.schedule(), vmf.schedule());
+      assertEquals(ibot.batch(), vmf.batch());
+      assertEquals(ibot.crops(), vmf.crops());
+      assertEquals(ibot.optimizer(), vmf.optimizer());
+      assertEquals(ibot.model().encoder(), vmf.model().encoder());
+      assertEquals(ibot.model().head(), vmf.model().head());
+      Set<String> unverified = Presets.load("ibot-vmf-" + size).unverified();
+      assertTrue(unverified.containsAll(Set.of("epochs", "mask-ratio", "patch-weight", "lr")));
     }
   }
 

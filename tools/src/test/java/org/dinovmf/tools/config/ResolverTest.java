@@ -18,10 +18,16 @@ import org.dinovmf.tools.config.Facts.Device;
 import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.data.BadImagePolicy;
+import org.dinovmf.training.data.MaskConfig;
+import org.dinovmf.training.data.MaskShape;
 import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.loss.Center;
+import org.dinovmf.training.method.LastLayers;
+import org.dinovmf.training.method.LossWeights;
 import org.dinovmf.training.method.Method;
+import org.dinovmf.training.method.PatchConfig;
 import org.dinovmf.training.method.PrototypeKind;
+import org.dinovmf.training.method.TargetKind;
 import org.dinovmf.training.optimizer.AdamWConfig;
 import org.dinovmf.training.schedule.ScheduleConfig;
 import org.junit.jupiter.api.Test;
@@ -284,6 +290,28 @@ class ResolverTest {
                 "6",
                 "freeze-last-layer",
                 "7",
+                "teacher-target",
+                "sinkhorn",
+                "cls-weight",
+                "0.36",
+                "patch-weight",
+                "0.37",
+                "koleo-weight",
+                "0.38",
+                "last-layers",
+                "student-separate",
+                "mask-shape",
+                "random",
+                "mask-ratio",
+                "0.39 0.41 0.5",
+                "mask-ratio-var",
+                "0 0.2 0.42",
+                "mask-start-epoch",
+                "3",
+                "warmup-teacher-patch-temp",
+                "0.05",
+                "teacher-patch-temp",
+                "0.06",
                 "seed",
                 "-8",
                 "threads",
@@ -301,7 +329,18 @@ class ResolverTest {
             Optional.empty());
     TrainConfig config = resolved.trainConfig();
     assertEquals(
-        Method.distillation(PrototypeKind.FREE, Center.LOGIT, 0.8, 0.2), config.model().method());
+        new Method(
+            PrototypeKind.FREE,
+            TargetKind.SINKHORN,
+            Center.LOGIT,
+            0.8,
+            0.2,
+            new LossWeights(0.36, 0.37, 0.38),
+            new PatchConfig(
+                LastLayers.STUDENT_SEPARATE,
+                new MaskConfig(
+                    MaskShape.RANDOM, List.of(0.39, 0.41, 0.5), List.of(0.0, 0.2, 0.42)))),
+        config.model().method());
     assertEquals(64, config.model().encoder().embedDim());
     assertEquals(5, config.model().encoder().patchSize());
     assertEquals(30, config.model().encoder().imageSize());

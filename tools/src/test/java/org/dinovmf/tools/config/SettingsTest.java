@@ -67,6 +67,22 @@ class SettingsTest {
     assertEquals("0.2", text("solarize"));
   }
 
+  @Test
+  void builtInValuesForHiddenPatchesAreThoseOfIbot() {
+    // bytedance/ibot, get_args_parser of main_ibot.py; ratios and head as in the README's command.
+    assertEquals("1", text("cls-weight"));
+    assertEquals("1", text("patch-weight"));
+    assertEquals("block", text("mask-shape"));
+    assertEquals("[0, 0.3]", text("mask-ratio"));
+    assertEquals("[0, 0.2]", text("mask-ratio-var"));
+    assertEquals("0", text("mask-start-epoch"));
+    assertEquals("shared", text("last-layers"));
+    assertEquals("0.04", text("warmup-teacher-patch-temp"));
+    assertEquals("0.07", text("teacher-patch-temp"));
+    assertEquals("0", text("koleo-weight"));
+    assertEquals("centered", text("teacher-target"));
+  }
+
   private static String text(String key) {
     return text(Settings.find(key).orElseThrow());
   }

@@ -109,7 +109,7 @@ public record Method(
   private List<Term> terms() {
     List<Term> terms = new ArrayList<>();
     if (weights.patch() > 0) {
-      terms.add(new PatchTerm(weights.patch()));
+      terms.add(PatchTerm.of(weights.patch()));
     }
     if (weights.koLeo() > 0) {
       terms.add(new KoLeoTerm(weights.koLeo()));

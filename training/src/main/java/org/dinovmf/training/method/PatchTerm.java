@@ -22,13 +22,19 @@ import org.tensorflow.types.family.TFloating;
  *
  * <p>Of the student's patches only the hidden ones pass through the head and meet the prototypes.
  * The center needs all of the teacher's, which do so one slice after the other.
+ *
+ * @param sliceSize numbers of one slice of the teacher's patches at their widest
  */
-record PatchTerm(double weight) implements Term {
+record PatchTerm(double weight, long sliceSize) implements Term {
 
   private static final String CENTER = "patch_center";
 
-  /** Numbers of one slice of the teacher's patches: 64 MiB of float32. */
-  private static final long SLICE = 1L << 24;
+  /** 64 MiB of float32. */
+  private static final long SLICE_SIZE = 1L << 24;
+
+  static PatchTerm of(double weight) {
+    return new PatchTerm(weight, SLICE_SIZE);
+  }
 
   @Override
   public <T extends TFloating> Built<T> build(Ops tf, Pair<T> pair, TeacherTarget target) {
@@ -75,10 +81,10 @@ record PatchTerm(double weight) implements Term {
   }
 
   /** Each slice waits for the one before, so that only one is wide at a time. */
-  private static <T extends TFloating> List<Operand<T>> embeddedSlices(Ops tf, Network<T> teacher) {
+  private <T extends TFloating> List<Operand<T>> embeddedSlices(Ops tf, Network<T> teacher) {
     Operand<T> rows = rows(tf, teacher.patches());
     long count = teacher.patches().shape().get(0) * teacher.patches().shape().get(1);
-    long height = Math.max(1, SLICE / teacher.widestRow());
+    long height = Math.max(1, sliceSize / teacher.widestRow());
     List<Operand<T>> slices = new ArrayList<>();
     Ops next = tf;
     for (long first = 0; first < count; first += height) {

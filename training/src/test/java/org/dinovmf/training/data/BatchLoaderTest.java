@@ -121,6 +121,42 @@ class BatchLoaderTest {
     }
   }
 
+  /** A mask follows from seed, epoch, path and view, and from nothing else. */
+  @Test
+  void masksAreThoseOfTheirImages() throws Exception {
+    ImageIndex index = images(11);
+    MaskPlan plan = new MaskPlan(MaskConfig.ibot(), 6, 1);
+    LoaderConfig config = config(3).threads(1).withMasks(Optional.of(plan));
+    List<Batch> batches = take(index, config, BatchPosition.start(), 8);
+    assertSame(
+        batches,
+        take(index, config(3).threads(4).withMasks(Optional.of(plan)), BatchPosition.start(), 8));
+    assertSame(batches.subList(5, 8), take(index, config, new BatchPosition(1, 2), 3));
+    int hidden = 0;
+    for (Batch batch : batches) {
+      assertEquals(2 * 3 * 36, batch.mask().length);
+      for (int row = 0; row < 3; row++) {
+        String path = index.images().get(batch.images()[row]).relativePath();
+        for (int view = 0; view < 2; view++) {
+          byte[] expected = new byte[36];
+          plan.draw(config.seed(), batch.position().epoch(), path, view, expected, 0);
+          int start = (view * 3 + row) * 36;
+          byte[] found = Arrays.copyOfRange(batch.mask(), start, start + 36);
+          assertArrayEquals(expected, found);
+          for (byte value : found) {
+            hidden += value;
+            assertTrue(value == 0 || batch.position().epoch() >= 1, "nothing in the first epoch");
+          }
+        }
+      }
+    }
+    assertTrue(hidden > 0);
+    // The crops are those of a run that hides nothing.
+    Batch plain = take(index, config(3).threads(1), BatchPosition.start(), 1).get(0);
+    assertArrayEquals(plain.global(), batches.get(0).global());
+    assertEquals(0, plain.mask().length);
+  }
+
   @Test
   void accumulatedStepsEndAnEpochTogether() {
     ImageIndex index = new ImageIndex(files(23), census());
@@ -286,6 +322,7 @@ class BatchLoaderTest {
       assertArrayEquals(expected.get(i).images(), actual.get(i).images());
       assertArrayEquals(expected.get(i).global(), actual.get(i).global());
       assertArrayEquals(expected.get(i).local(), actual.get(i).local());
+      assertArrayEquals(expected.get(i).mask(), actual.get(i).mask());
     }
     Set<String> distinct = new HashSet<>();
     actual.forEach(batch -> distinct.add(Arrays.toString(batch.global())));

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.dinovmf.training.data.MultiCropConfig.Blur;
 import org.dinovmf.training.data.MultiCropConfig.Crop;
@@ -147,18 +145,6 @@ class MultiCropTest {
     new MultiCrop(config, 3).apply(image, 1, "x", 0, otherEpoch, 0);
     assertFalse(Arrays.equals(first, otherEpoch));
     assertFalse(Arrays.equals(image.pixels(), first));
-  }
-
-  @Test
-  void everyOrderOfTheJitterIsAsLikely() {
-    Map<String, Integer> orders = new HashMap<>();
-    for (int i = 0; i < 24_000; i++) {
-      CropRandom random = CropRandom.of(1, i, "x", 0);
-      orders.merge(Arrays.toString(MultiCrop.shuffledOperations(random)), 1, Integer::sum);
-    }
-    assertEquals(24, orders.size());
-    // Five standard deviations of a count with mean 1,000.
-    orders.forEach((order, count) -> assertEquals(1000, count, 160, order));
   }
 
   @Test

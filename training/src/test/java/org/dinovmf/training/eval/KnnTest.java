@@ -16,7 +16,7 @@ final class KnnTest {
   @ParameterizedTest(name = "{0} threads")
   @ValueSource(ints = {1, 3})
   void matchesTheReferenceForEveryK(int threads) {
-    Golden golden = Golden.of(KnnTest.class, "/golden/knn.safetensors");
+    Golden golden = Golden.reference(KnnTest.class, "knn");
     JsonNode expected = golden.metadata("expected");
     List<Integer> ks = new ArrayList<>();
     expected.fieldNames().forEachRemaining(k -> ks.add(Integer.valueOf(k)));

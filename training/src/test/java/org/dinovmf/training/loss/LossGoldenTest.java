@@ -33,8 +33,7 @@ class LossGoldenTest {
     "vmf, LOG_PROBABILITY, log_probability"
   })
   void matchesPyTorch(String score, Center center, String label) {
-    String resource = "/golden/loss-%s-%s.safetensors".formatted(score, label);
-    Golden golden = Golden.of(LossGoldenTest.class, resource);
+    Golden golden = Golden.reference(LossGoldenTest.class, "loss-%s-%s".formatted(score, label));
     Prototypes prototypes = score.equals("vmf") ? new Prototypes.Vmf() : new Prototypes.Free();
     for (int step = 0; step < 3; step++) {
       check(golden, "step" + step + ".", prototypes, center);

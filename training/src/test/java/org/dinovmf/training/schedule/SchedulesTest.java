@@ -23,8 +23,7 @@ class SchedulesTest {
   @Test
   void matchesTheTablesOfTheGoldenRun() {
     JsonNode golden =
-        Golden.of(SchedulesTest.class, "/golden/trajectory-dino-vmf.safetensors")
-            .metadata("schedules");
+        Golden.reference(SchedulesTest.class, "trajectory-dino-vmf").metadata("schedules");
     ScheduleConfig config =
         new ScheduleConfig(
             3, 2e-3, 1e-5, 1, 0.04, 0.4, 0.9, 0.04, 0.07, 2, 1, ScheduleConfig.Patches.ibot());
@@ -210,5 +209,40 @@ class SchedulesTest {
     double[] both = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, both, first.length, second.length);
     return both;
+  }
+
+  /** As the published code tabulates it: flat until patches are hidden, then its warm-up. */
+  @Test
+  void theTemperatureForPatchesBeginsLater() {
+    ScheduleConfig config =
+        new ScheduleConfig(
+            8,
+            5e-4,
+            1e-6,
+            1,
+            0.04,
+            0.4,
+            0.996,
+            0.03,
+            0.05,
+            3,
+            1,
+            new ScheduleConfig.Patches(2, 0.04, 0.07));
+    Schedules schedules = new Schedules(config, 1, REFERENCE_BATCH);
+    double[] expected = {0.04, 0.04, 0.04, 0.055, 0.07, 0.07, 0.07, 0.07};
+    double[] ofClasses = {0.03, 0.04, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05};
+    for (int epoch = 0; epoch < 8; epoch++) {
+      assertEquals(expected[epoch], schedules.at(epoch).teacherPatchTemp(), 1e-15);
+      assertEquals(ofClasses[epoch], schedules.at(epoch).teacherTemp(), 1e-15);
+    }
+  }
+
+  @Test
+  void patchesNeedAnEpochAndTemperatures() {
+    var e =
+        assertThrows(IllegalArgumentException.class, () -> new ScheduleConfig.Patches(-1, 0, 0.07));
+    assertEquals(
+        "the first epoch that hides patches must not be negative, and teacher temperatures must be positive: startEpoch=-1, warmupTeacherTemp=0.0, teacherTemp=0.07",
+        e.getMessage());
   }
 }

@@ -1,0 +1,9 @@
+package org.dinovmf.training.data;
+
+/** What jitter changes, in the order of its factors. */
+enum ColorOperation {
+  BRIGHTNESS,
+  CONTRAST,
+  SATURATION,
+  HUE
+}
