@@ -290,6 +290,8 @@ class ResolverTest {
                 "6",
                 "freeze-last-layer",
                 "7",
+                "method",
+                "ibot",
                 "teacher-target",
                 "sinkhorn",
                 "cls-weight",
