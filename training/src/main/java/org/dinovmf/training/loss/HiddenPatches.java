@@ -3,7 +3,6 @@ package org.dinovmf.training.loss;
 import org.dinovmf.ops.Nn;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Gather;
 import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TBool;
@@ -53,7 +52,6 @@ public record HiddenPatches<T extends TFloating>(
    * @return {@code [hidden, width]}
    */
   public Operand<T> of(Ops tf, Operand<T> all) {
-    Gather<T> gathered = tf.gather(all, rows, tf.constant(0));
-    return gathered;
+    return tf.gather(all, rows, tf.constant(0));
   }
 }

@@ -1,2 +1,2 @@
-/** The teacher's targets and the loss over pairs of crops. */
+/** Formulas of the teacher's targets and of the terms of the loss. */
 package org.dinovmf.training.loss;

@@ -1,2 +1,2 @@
-/** What is trained: combinations of prototype kind, center and temperature. */
+/** What is trained: combinations of prototype kind, teacher target and terms of the loss. */
 package org.dinovmf.training.method;

@@ -16,12 +16,11 @@ import org.tensorflow.op.Ops;
 class KoLeoTest {
 
   private static final Shape SHAPE = Shape.of(5, 4);
-  private static final IntToDoubleFunction ROWS = i -> Math.sin(1.3 * i + 0.2);
 
   /** Printed by koleo_sinkhorn.py. */
   @Test
   void matchesNumPyAndItsSlopeThatOfDifferences() {
-    try (GradientCheck check = check(ROWS)) {
+    try (GradientCheck check = check(KoLeoTest::rows)) {
       assertEquals(-0.03888551044361392, check.output()[0], 1e-13);
       check.assertMatchesCentralDifference(1e-8);
     }
@@ -29,7 +28,7 @@ class KoLeoTest {
 
   @Test
   void theLengthOfAVectorDoesNotMatter() {
-    try (GradientCheck check = check(i -> (1 + i / 4) * ROWS.applyAsDouble(i))) {
+    try (GradientCheck check = check(i -> (1 + i / 4) * rows(i))) {
       assertEquals(-0.03888551044361392, check.output()[0], 1e-13);
     }
   }
@@ -37,7 +36,7 @@ class KoLeoTest {
   /** Two images whose vectors fell together. */
   @Test
   void equalVectorsHaveAFiniteSlope() {
-    try (GradientCheck check = check(i -> ROWS.applyAsDouble(i % 8))) {
+    try (GradientCheck check = check(i -> rows(i % 8))) {
       assertTrue(check.output()[0] > 10, "so near is dear");
       assertTrue(Arrays.stream(check.gradient(0)).allMatch(Double::isFinite));
     }
@@ -53,6 +52,10 @@ class KoLeoTest {
               () -> KoLeo.of(tf, tf.constant(new double[][] {{1, 2}})));
       assertEquals("a nearest neighbour needs a batch of at least 2, but it is 1", e.getMessage());
     }
+  }
+
+  private static double rows(int i) {
+    return Math.sin(1.3 * i + 0.2);
   }
 
   private static GradientCheck check(IntToDoubleFunction values) {
