@@ -22,7 +22,6 @@ import org.tensorflow.types.TUint8;
  */
 final class CropInput {
 
-  private static final int CHANNELS = 3;
   private static final float WHITE = 255f;
 
   /** The tensors of one batch, open until closed. */
@@ -39,17 +38,21 @@ final class CropInput {
   private final Optional<Operand<TFloat32>> localCrops;
 
   CropInput(Ops tf, MultiCropConfig crops, Normalization normalization, int batchSize) {
-    global = placeholder(tf, MultiCropConfig.GLOBAL_CROPS * batchSize, crops.global().pixels());
+    int channels = normalization.channels();
+    global =
+        placeholder(
+            tf, MultiCropConfig.GLOBAL_CROPS * batchSize, crops.global().pixels(), channels);
     globalCrops = normalized(tf, global, normalization);
     local =
         crops.localCrops() == 0
             ? Optional.empty()
-            : Optional.of(placeholder(tf, crops.localCrops() * batchSize, crops.local().pixels()));
+            : Optional.of(
+                placeholder(tf, crops.localCrops() * batchSize, crops.local().pixels(), channels));
     localCrops = local.map(bytes -> normalized(tf, bytes, normalization));
   }
 
-  private static Placeholder<TUint8> placeholder(Ops tf, int rows, int side) {
-    return tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(rows, side, side, CHANNELS)));
+  private static Placeholder<TUint8> placeholder(Ops tf, int rows, int side, int channels) {
+    return tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(rows, side, side, channels)));
   }
 
   private static Operand<TFloat32> normalized(
@@ -59,12 +62,14 @@ final class CropInput {
     return Preprocessing.normalize(tf, pixels, normalization);
   }
 
-  /** {@code [2 * batch, side, side, 3]}, normalized. */
+  /** {@code [2 * batch, side, side, channels]}, normalized. */
   Operand<TFloat32> globalCrops() {
     return globalCrops;
   }
 
-  /** {@code [local crops * batch, side, side, 3]}, normalized; where there are local crops. */
+  /**
+   * {@code [local crops * batch, side, side, channels]}, normalized; where there are local crops.
+   */
   Optional<Operand<TFloat32>> localCrops() {
     return localCrops;
   }

@@ -185,7 +185,7 @@ final class AutoDefaults {
             .config(
                 multiple(all.value(Settings.IMAGE_SIZE), all.value(Settings.PATCH_SIZE)),
                 all.value(Settings.PATCH_SIZE),
-                3);
+                all.value(Settings.CHANNELS).count());
     HeadConfig head =
         new HeadConfig(
             encoder.embedDim(),

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
@@ -14,6 +15,7 @@ import org.dinovmf.training.ModelConfig;
 import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.data.BadImagePolicy;
+import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.data.MultiCropConfig.Blur;
 import org.dinovmf.training.data.MultiCropConfig.Crop;
@@ -25,9 +27,6 @@ import org.dinovmf.training.schedule.ScheduleConfig;
 
 /** Builds the records of a run from settings; faults are told in terms of the options. */
 final class Records {
-
-  /** Images are read as red, green and blue. */
-  private static final int CHANNELS = 3;
 
   private final Resolved values;
 
@@ -58,7 +57,8 @@ final class Records {
         get(Settings.MAX_TIME),
         get(Settings.MAX_BAD_IMAGES)
             .map(BadImagePolicy::atMost)
-            .orElseGet(BadImagePolicy::standard));
+            .orElseGet(BadImagePolicy::standard),
+        new DecodeRules(get(Settings.ALLOW_TRUNCATED), get(Settings.DECODE_TIMEOUT)));
   }
 
   /** Refuses values that do not go together, all at once. */
@@ -81,6 +81,8 @@ final class Records {
           "%s times %s is too large a step"
               .formatted(say(Settings.BATCH_SIZE), say(Settings.ACCUMULATE)));
     }
+    requirePerChannel(faults, Settings.MEAN);
+    requirePerChannel(faults, Settings.STD);
     if (faults.isEmpty()) {
       tryRecords(faults);
     }
@@ -92,7 +94,7 @@ final class Records {
   /** The records have the last word, also on what is not foreseen above. */
   private void tryRecords(List<String> faults) {
     try {
-      trainConfig(Normalization.imageNet());
+      trainConfig(Normalization.none(channels()));
     } catch (IllegalArgumentException e) {
       String given =
           Stream.of(Origin.Kind.FLAG, Origin.Kind.FILE)
@@ -105,6 +107,17 @@ final class Records {
       faults.add(
           given.isEmpty() ? e.getMessage() : "%s; given: %s".formatted(e.getMessage(), given));
     }
+  }
+
+  private void requirePerChannel(List<String> faults, Setting<Optional<List<Double>>> setting) {
+    if (get(setting).isPresent() && get(setting).get().size() != channels()) {
+      faults.add(
+          "%s must have a number for each of %s".formatted(say(setting), say(Settings.CHANNELS)));
+    }
+  }
+
+  private int channels() {
+    return get(Settings.CHANNELS).count();
   }
 
   private void requireMultiple(List<String> faults, Setting<Integer> size) {
@@ -122,7 +135,7 @@ final class Records {
 
   private TrainConfig trainConfig(Normalization normalization) {
     VitConfig encoder =
-        get(Settings.ARCH).config(get(Settings.IMAGE_SIZE), get(Settings.PATCH_SIZE), CHANNELS);
+        get(Settings.ARCH).config(get(Settings.IMAGE_SIZE), get(Settings.PATCH_SIZE), channels());
     HeadConfig head =
         new HeadConfig(
             encoder.embedDim(),

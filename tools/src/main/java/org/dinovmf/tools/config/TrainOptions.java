@@ -99,8 +99,15 @@ public final class TrainOptions {
                             setting.help(),
                             setting.type().arguments(setting.builtIn()),
                             setting.source())));
+    ValueType.Form form = setting.type().form();
+    if (form == ValueType.Form.SWITCH) {
+      return option.type(String.class).arity("0..1").fallbackValue("true").build();
+    }
     if (words == 1) {
       return option.type(String.class).build();
+    }
+    if (form == ValueType.Form.PATHS) {
+      return option.type(List.class).auxiliaryTypes(String.class).arity("1").build();
     }
     return option
         .type(List.class)

@@ -23,6 +23,7 @@ import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.TrainGraph;
 import org.dinovmf.training.Trainer;
 import org.dinovmf.training.data.BadImagePolicy;
+import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageIndexer;
@@ -104,7 +105,7 @@ public final class DemoCommand implements Callable<Integer> {
     ImageIndex testIndex = index(shipped.test());
     Pictures bank;
     Pictures test;
-    try (ImageDecoder decoder = new ImageDecoder(ScanLimits.standard())) {
+    try (ImageDecoder decoder = ImageDecoder.standard()) {
       bank = Pictures.of(trainIndex, decoder);
       test = Pictures.of(testIndex, decoder);
     }
@@ -194,7 +195,8 @@ public final class DemoCommand implements Callable<Integer> {
             1,
             LOG_STEPS,
             Optional.<Duration>empty(),
-            BadImagePolicy.standard());
+            BadImagePolicy.standard(),
+            DecodeRules.standard());
     return Trainer.open(
         config,
         options,

@@ -18,6 +18,7 @@ import org.dinovmf.tools.config.Facts.Device;
 import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.data.BadImagePolicy;
+import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.loss.Center;
 import org.dinovmf.training.method.Method;
@@ -192,7 +193,8 @@ class ResolverTest {
             standard.keepCheckpoints(),
             standard.logSteps(),
             Optional.of(Duration.ofHours(2)),
-            standard.badImages()),
+            standard.badImages(),
+            standard.decoding()),
         resolved.runOptions());
     assertEquals(Optional.of(5), resolved.knnEvery());
   }
@@ -333,7 +335,8 @@ class ResolverTest {
         config.schedule());
     assertEquals(-8, config.seed());
     assertEquals(
-        new RunOptions(9, 32, 34, 35, Optional.empty(), BadImagePolicy.atMost(31)),
+        new RunOptions(
+            9, 32, 34, 35, Optional.empty(), BadImagePolicy.atMost(31), DecodeRules.standard()),
         resolved.runOptions());
     assertEquals(Optional.empty(), resolved.knnEvery());
   }

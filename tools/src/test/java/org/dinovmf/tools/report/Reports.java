@@ -1,5 +1,6 @@
 package org.dinovmf.tools.report;
 
+import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.training.StepResult;
 import org.dinovmf.training.TrainListener.Report;
 import org.dinovmf.training.data.Batch;
@@ -37,6 +38,7 @@ final class Reports {
         1,
         1,
         1,
+        Channels.COLOR,
         new byte[] {(byte) 255, 0, 0, 0, (byte) 255, 0},
         new byte[] {0, 0, (byte) 255},
         new int[] {0},

@@ -1,5 +1,7 @@
 package org.dinovmf.training.data;
 
+import org.dinovmf.graph.preprocessing.Channels;
+
 /** A batch in the making. Guarded by the lock of the loader, but for the rows' own bytes. */
 final class PendingBatch {
 
@@ -13,7 +15,8 @@ final class PendingBatch {
    *
    * @param order of the epoch: positions in the index
    */
-  PendingBatch(int size, MultiCropConfig crops, int[] order, BatchPosition position) {
+  PendingBatch(
+      int size, MultiCropConfig crops, Channels channels, int[] order, BatchPosition position) {
     this.order = order;
     this.batch =
         new Batch(
@@ -21,8 +24,9 @@ final class PendingBatch {
             crops.global().pixels(),
             crops.local().pixels(),
             crops.localCrops(),
-            new byte[bytes(MultiCropConfig.GLOBAL_CROPS, size, crops.global())],
-            new byte[bytes(crops.localCrops(), size, crops.local())],
+            channels,
+            new byte[bytes(MultiCropConfig.GLOBAL_CROPS, size, crops.global(), channels)],
+            new byte[bytes(crops.localCrops(), size, crops.local(), channels)],
             new int[size],
             position);
   }
@@ -32,13 +36,13 @@ final class PendingBatch {
    *
    * @throws IllegalArgumentException if the crops of a batch do not fit an array
    */
-  static void requireAddressable(int size, MultiCropConfig crops) {
-    bytes(MultiCropConfig.GLOBAL_CROPS, size, crops.global());
-    bytes(crops.localCrops(), size, crops.local());
+  static void requireAddressable(int size, MultiCropConfig crops, Channels channels) {
+    bytes(MultiCropConfig.GLOBAL_CROPS, size, crops.global(), channels);
+    bytes(crops.localCrops(), size, crops.local(), channels);
   }
 
-  private static int bytes(int count, int size, MultiCropConfig.Crop crop) {
-    double bytes = 3.0 * count * size * crop.pixels() * crop.pixels();
+  private static int bytes(int count, int size, MultiCropConfig.Crop crop, Channels channels) {
+    double bytes = (double) channels.count() * count * size * crop.pixels() * crop.pixels();
     if (bytes > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "%d crops of %d pixels for each of %d images are more than 2 GiB; use a smaller batch"
