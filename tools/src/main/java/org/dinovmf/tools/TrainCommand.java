@@ -100,6 +100,9 @@ public final class TrainCommand implements Callable<Integer> {
     Resolved resolved = resolve(request, images, hardware);
     TrainConfig config = resolved.trainConfig();
     requireWholeBatch(config, images.size());
+    if (!hardware.usesGpu()) {
+      resolved.requireMemory(hardware.memoryBytes());
+    }
     TrainingPlan plan =
         new TrainingPlan(resolved, config, hardware, KnnSets.of(resolved, images, threads));
     plan.lines().forEach(log::println);

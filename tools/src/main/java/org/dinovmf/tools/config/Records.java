@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.dinovmf.graph.HeadConfig;
@@ -27,6 +28,8 @@ import org.dinovmf.training.schedule.ScheduleConfig;
 
 /** Builds the records of a run from settings; faults are told in terms of the options. */
 final class Records {
+
+  private static final double GIB = 1L << 30;
 
   private final Resolved values;
 
@@ -106,6 +109,39 @@ final class Records {
               .collect(joining(", "));
       faults.add(
           given.isEmpty() ? e.getMessage() : "%s; given: %s".formatted(e.getMessage(), given));
+    }
+  }
+
+  /** The estimate is a lower bound: steps that were measured took 1.3 to 1.4 times as much. */
+  void requireMemory(long memoryBytes) {
+    ModelConfig model = trainConfig(Normalization.none(channels())).model();
+    MemoryEstimate estimate =
+        new MemoryEstimate(
+            model.encoder(),
+            model.head(),
+            get(Settings.IMAGE_SIZE),
+            get(Settings.LOCAL_SIZE),
+            get(Settings.LOCAL_CROPS));
+    int batch = get(Settings.BATCH_SIZE);
+    double needed = estimate.bytes(batch);
+    if (needed > memoryBytes) {
+      int fitting = Math.min(batch, estimate.largestBatch(memoryBytes));
+      String advice =
+          estimate.bytes(fitting) > memoryBytes
+              ? "use a smaller --arch"
+              : "use --batch-size %d --accumulate %d"
+                  .formatted(
+                      fitting,
+                      (int) Math.ceil((double) batch * get(Settings.ACCUMULATE) / fitting));
+      throw new ConfigException(
+          List.of(
+              String.format(
+                  Locale.ROOT,
+                  "%s needs more than %.1f GiB of memory, but there are %.1f GiB; %s",
+                  say(Settings.BATCH_SIZE),
+                  needed / GIB,
+                  memoryBytes / GIB,
+                  advice)));
     }
   }
 
