@@ -17,10 +17,11 @@ record Hardware(boolean usesGpu, int cores, long memoryBytes) {
   /**
    * This machine.
    *
+   * @param threads of the process, see {@link Devices#session}
    * @throws DeviceException if a GPU is asked for and there is none
    */
-  static Hardware of(DeviceChoice choice) {
-    boolean hasGpu = choice != DeviceChoice.CPU && Devices.hasGpu();
+  static Hardware of(DeviceChoice choice, int threads) {
+    boolean hasGpu = choice != DeviceChoice.CPU && Devices.hasGpu(threads);
     if (choice == DeviceChoice.GPU && !hasGpu) {
       throw new DeviceException(
           "TensorFlow finds no GPU: it needs the CUDA build (DINO_VMF_GPU=1), CUDA 12 and cuDNN 9; TF_CPP_MIN_LOG_LEVEL=0 shows what it misses, --device cpu goes without");

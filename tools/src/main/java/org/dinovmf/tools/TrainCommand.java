@@ -22,7 +22,6 @@ import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.Trainer;
 import org.dinovmf.training.data.DatasetStatistics;
-import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageIndexer;
@@ -91,7 +90,7 @@ public final class TrainCommand implements Callable<Integer> {
     Path run = run(given);
     List<Path> sources = sources(given, run);
     int threads = given.get(Settings.THREADS).orElse(Runtime.getRuntime().availableProcessors());
-    Hardware hardware = Hardware.of(given.get(Settings.DEVICE));
+    Hardware hardware = Hardware.of(given.get(Settings.DEVICE), threads);
 
     ImageIndex images = ImageIndexer.scan(sources, ScanLimits.standard(), threads);
     log.printf("Images: %s%n", String.join(", ", sources.stream().map(Path::toString).toList()));
@@ -181,9 +180,13 @@ public final class TrainCommand implements Callable<Integer> {
     if (!resolved.needsStatistics()) {
       return resolved;
     }
-    DecodeRules rules = resolved.runOptions().decoding();
+    RunOptions options = resolved.runOptions();
     try (ImageDecoder decoder =
-        new ImageDecoder(ScanLimits.standard(), resolved.get(Settings.CHANNELS), rules)) {
+        new ImageDecoder(
+            ScanLimits.standard(),
+            resolved.get(Settings.CHANNELS),
+            options.decoding(),
+            options.threads())) {
       DatasetStatistics statistics =
           DatasetStatistics.measure(
               images, decoder, STATISTICS_SAMPLE, resolved.get(Settings.SEED));

@@ -85,7 +85,8 @@ public final class Trainer implements AutoCloseable {
         new ImageDecoder(
             ScanLimits.standard(),
             Channels.of(config.model().encoder().inChannels()),
-            options.decoding());
+            options.decoding(),
+            options.threads());
     this.graph = new Graph();
     Ops tf = Ops.create(graph);
     this.input =

@@ -105,7 +105,7 @@ public final class DemoCommand implements Callable<Integer> {
     ImageIndex testIndex = index(shipped.test());
     Pictures bank;
     Pictures test;
-    try (ImageDecoder decoder = ImageDecoder.standard()) {
+    try (ImageDecoder decoder = ImageDecoder.standard(threads)) {
       bank = Pictures.of(trainIndex, decoder);
       test = Pictures.of(testIndex, decoder);
     }

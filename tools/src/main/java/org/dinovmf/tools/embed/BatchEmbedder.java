@@ -51,7 +51,9 @@ public final class BatchEmbedder implements AutoCloseable {
   public BatchEmbedder(Encoder encoder, EmbedConfig config) {
     this.encoder = encoder;
     this.batchSize = config.batchSize();
-    this.decoder = new ImageDecoder(config.limits(), encoder.spec().channels(), config.decoding());
+    this.decoder =
+        new ImageDecoder(
+            config.limits(), encoder.spec().channels(), config.decoding(), config.threads());
     this.pool = Executors.newFixedThreadPool(config.threads());
   }
 

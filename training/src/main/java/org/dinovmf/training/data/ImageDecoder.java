@@ -17,7 +17,7 @@ public final class ImageDecoder implements AutoCloseable {
   private final ScanLimits limits;
   private final Channels channels;
   private final DecodeRules rules;
-  private final TensorFlowDecoder tensorFlow = new TensorFlowDecoder();
+  private final TensorFlowDecoder tensorFlow;
   private final TimedDecodes timed;
 
   /**
@@ -25,17 +25,20 @@ public final class ImageDecoder implements AutoCloseable {
    *
    * @param limits what is refused by its header, before memory is taken for its pixels
    * @param channels of every image that it gives
+   * @param threads that the process gives to TensorFlow, the same for all its sessions: the first
+   *     one makes the pools
    */
-  public ImageDecoder(ScanLimits limits, Channels channels, DecodeRules rules) {
+  public ImageDecoder(ScanLimits limits, Channels channels, DecodeRules rules, int threads) {
     this.limits = limits;
     this.channels = channels;
     this.rules = rules;
+    this.tensorFlow = new TensorFlowDecoder(threads);
     this.timed = new TimedDecodes(rules.timeout(), tensorFlow::close);
   }
 
   /** In color, with the standard limits and rules. */
-  public static ImageDecoder standard() {
-    return new ImageDecoder(ScanLimits.standard(), Channels.COLOR, DecodeRules.standard());
+  public static ImageDecoder standard(int threads) {
+    return new ImageDecoder(ScanLimits.standard(), Channels.COLOR, DecodeRules.standard(), threads);
   }
 
   /** The channels of every image that it gives. */

@@ -38,7 +38,7 @@ class DecodeTimeoutTest {
 
   @Test
   void hostileFileIsBadAndTheNextOneIsDecoded() throws IOException {
-    try (ImageDecoder decoder = new ImageDecoder(ScanLimits.standard(), Channels.COLOR, BRIEF)) {
+    try (ImageDecoder decoder = new ImageDecoder(ScanLimits.standard(), Channels.COLOR, BRIEF, 1)) {
       byte[] hostile = manyScans();
       BadImageException bad = assertThrows(BadImageException.class, () -> decoder.decode(hostile));
       assertEquals("decoding was given up after 0.1 seconds", bad.getMessage());
@@ -61,7 +61,7 @@ class DecodeTimeoutTest {
         MultiCropConfig.dino()
             .withCrops(
                 new MultiCropConfig.Crop(8, 0.4, 1), new MultiCropConfig.Crop(4, 0.1, 0.4), 0);
-    try (ImageDecoder decoder = new ImageDecoder(ScanLimits.standard(), Channels.COLOR, BRIEF);
+    try (ImageDecoder decoder = new ImageDecoder(ScanLimits.standard(), Channels.COLOR, BRIEF, 1);
         BatchLoader loader =
             new BatchLoader(index, decoder, crops, config, badImages, BatchPosition.start())) {
       Batch batch = loader.next();

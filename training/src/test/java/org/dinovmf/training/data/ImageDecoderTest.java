@@ -32,7 +32,7 @@ class ImageDecoderTest {
    */
   private static final int LOSSY_WEBP_TOLERANCE = 16;
 
-  private static final ImageDecoder DECODER = ImageDecoder.standard();
+  private static final ImageDecoder DECODER = ImageDecoder.standard(1);
 
   @AfterAll
   static void close() {
@@ -103,7 +103,7 @@ class ImageDecoderTest {
 
   private static DecodedImage decode(String name, Channels channels) throws IOException {
     try (ImageDecoder decoder =
-        new ImageDecoder(ScanLimits.standard(), channels, DecodeRules.standard())) {
+        new ImageDecoder(ScanLimits.standard(), channels, DecodeRules.standard(), 1)) {
       return decoder.decode(TestImages.read(name));
     }
   }
@@ -189,7 +189,7 @@ class ImageDecoderTest {
   void largeFileIsRefused() {
     byte[] bmp = TestImages.read("bmp-color.bmp");
     try (ImageDecoder strict =
-        new ImageDecoder(new ScanLimits(1000, 100, 2), Channels.COLOR, DecodeRules.standard())) {
+        new ImageDecoder(new ScanLimits(1000, 100, 2), Channels.COLOR, DecodeRules.standard(), 1)) {
       BadImageException e = assertThrows(BadImageException.class, () -> strict.decode(bmp));
       assertEquals(
           "file of %d bytes is larger than the limit of 100".formatted(bmp.length), e.getMessage());

@@ -27,12 +27,13 @@ class TruncatedImagesTest {
 
   private static final int SIDE = 64;
 
-  private static final ImageDecoder STRICT = ImageDecoder.standard();
+  private static final ImageDecoder STRICT = ImageDecoder.standard(1);
   private static final ImageDecoder LENIENT =
       new ImageDecoder(
           ScanLimits.standard(),
           Channels.COLOR,
-          new DecodeRules(true, DecodeRules.standard().timeout()));
+          new DecodeRules(true, DecodeRules.standard().timeout()),
+          1);
 
   @AfterAll
   static void close() {
