@@ -37,10 +37,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
-    description = {
-      "Trains an encoder on the images of any folder tree, without labels. What is not given is",
-      "chosen for the images and the device, and printed with its reason."
-    },
+    description =
+        "Trains an encoder on the images of any folder tree, without labels. What is not given is"
+            + " chosen for the images and the device, and printed with its reason.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:all epochs are done",

@@ -84,7 +84,8 @@ class ChannelsTest {
     CommandRun two = SmallTraining.train(images, folder.resolve("run"), "--channels=2");
     assertEquals(ExitCodes.ARGUMENTS, two.exitCode());
     assertTrue(
-        two.err().startsWith("dino-vmf: --channels must be one of 1, 3, 4, but is '2'"), two.err());
+        two.err().startsWith("dino-vmf: --channels must be one of 1, 3, 4, but is '2'\n"),
+        two.err());
     CommandRun mean =
         SmallTraining.train(images, folder.resolve("run"), "--channels=1", "--mean=0.1 0.2 0.3");
     assertEquals(ExitCodes.ARGUMENTS, mean.exitCode());

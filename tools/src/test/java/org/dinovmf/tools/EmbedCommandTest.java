@@ -99,6 +99,14 @@ final class EmbedCommandTest {
   }
 
   @Test
+  void takesATruncatedImageWhereThatIsAllowed() throws IOException {
+    CommandRun run = embed("--allow-truncated");
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.err().contains("1 images have no embedding"), run.err());
+    assertEquals("5,x.png,ok,", csv().get(6));
+  }
+
+  @Test
   void goesOnWhereItWasStopped() throws IOException {
     assertEquals(0, embed("--batch-size", "2").exitCode());
     byte[] wholeNpy = Files.readAllBytes(out.resolve("embeddings.npy"));

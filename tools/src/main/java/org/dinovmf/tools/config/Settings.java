@@ -32,7 +32,7 @@ public final class Settings {
 
   private static final String SCRIPT = "DINO's main_dino.py";
   private static final String OURS = "ours";
-  private static final String NEEDED = "must be given";
+  private static final String NEEDED = "none, it must be given";
   private static final double UNBOUNDED = Double.MAX_VALUE;
 
   private static final HeadConfig HEAD = HeadConfig.dino(1);

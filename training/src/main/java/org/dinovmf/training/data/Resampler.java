@@ -1,6 +1,7 @@
 package org.dinovmf.training.data;
 
 import java.util.Arrays;
+import org.dinovmf.graph.preprocessing.Channels;
 
 /**
  * Resizes a region of a picture with an antialiased bicubic filter, as Pillow 11 does: rows first,
@@ -79,27 +80,63 @@ final class Resampler {
    * ResampleWeights#PRECISION_BITS}.
    */
   private void narrow(DecodedImage image, Region region, int channels, ResampleWeights weights) {
-    int[] values = weights.values();
     for (int y = 0; y < region.height(); y += 2) {
       int other = Math.min(y + 1, region.height() - 1); // an odd last row goes with itself
       packRows(image, region, channels, y, other);
-      int[] lowerRow = narrowed[y];
-      int[] upperRow = narrowed[other];
-      int target = 0;
-      for (int x = 0; x < weights.size(); x++) {
-        int first = weights.first(x);
-        int begin = x * weights.stride();
-        int count = weights.count(x);
-        for (int c = 0; c < channels; c++) {
-          long[] plane = planes[c];
-          long sum = BOTH_HALVES;
-          for (int k = 0; k < count; k++) {
-            sum += plane[first + k] * values[begin + k];
-          }
-          lowerRow[target] = clip((int) sum);
-          upperRow[target] = clip(upper(sum));
-          target++;
+      if (channels == Channels.COLOR.count()) {
+        narrowColors(weights, narrowed[y], narrowed[other]);
+      } else {
+        narrowPlanes(channels, weights, narrowed[y], narrowed[other]);
+      }
+    }
+  }
+
+  /** The usual case, a quarter faster than with a loop over the channels. */
+  private void narrowColors(ResampleWeights weights, int[] lowerRow, int[] upperRow) {
+    long[] red = planes[0];
+    long[] green = planes[1];
+    long[] blue = planes[2];
+    int[] values = weights.values();
+    int target = 0;
+    for (int x = 0; x < weights.size(); x++) {
+      int first = weights.first(x);
+      int begin = x * weights.stride();
+      int count = weights.count(x);
+      long redSum = BOTH_HALVES;
+      long greenSum = BOTH_HALVES;
+      long blueSum = BOTH_HALVES;
+      for (int k = 0; k < count; k++) {
+        long weight = values[begin + k];
+        redSum += red[first + k] * weight;
+        greenSum += green[first + k] * weight;
+        blueSum += blue[first + k] * weight;
+      }
+      lowerRow[target] = clip((int) redSum);
+      lowerRow[target + 1] = clip((int) greenSum);
+      lowerRow[target + 2] = clip((int) blueSum);
+      upperRow[target] = clip(upper(redSum));
+      upperRow[target + 1] = clip(upper(greenSum));
+      upperRow[target + 2] = clip(upper(blueSum));
+      target += 3;
+    }
+  }
+
+  private void narrowPlanes(int channels, ResampleWeights weights, int[] lowerRow, int[] upperRow) {
+    int[] values = weights.values();
+    int target = 0;
+    for (int x = 0; x < weights.size(); x++) {
+      int first = weights.first(x);
+      int begin = x * weights.stride();
+      int count = weights.count(x);
+      for (int c = 0; c < channels; c++) {
+        long[] plane = planes[c];
+        long sum = BOTH_HALVES;
+        for (int k = 0; k < count; k++) {
+          sum += plane[first + k] * values[begin + k];
         }
+        lowerRow[target] = clip((int) sum);
+        upperRow[target] = clip(upper(sum));
+        target++;
       }
     }
   }
@@ -108,6 +145,17 @@ final class Resampler {
     byte[] pixels = image.pixels();
     int lower = channels * ((region.top() + y) * image.width() + region.left());
     int upper = channels * ((region.top() + other) * image.width() + region.left());
+    if (channels == Channels.COLOR.count()) {
+      long[] red = planes[0];
+      long[] green = planes[1];
+      long[] blue = planes[2];
+      for (int x = 0; x < region.width(); x++) {
+        red[x] = pack(pixels[lower + 3 * x], pixels[upper + 3 * x]);
+        green[x] = pack(pixels[lower + 3 * x + 1], pixels[upper + 3 * x + 1]);
+        blue[x] = pack(pixels[lower + 3 * x + 2], pixels[upper + 3 * x + 2]);
+      }
+      return;
+    }
     for (int c = 0; c < channels; c++) {
       long[] plane = planes[c];
       for (int x = 0; x < region.width(); x++) {
