@@ -1,5 +1,6 @@
 package org.dinovmf.tools.config;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.dinovmf.graph.HeadConfig;
@@ -197,7 +198,15 @@ final class AutoDefaults {
         head,
         all.value(Settings.IMAGE_SIZE),
         all.value(Settings.LOCAL_SIZE),
-        all.value(Settings.LOCAL_CROPS));
+        all.value(Settings.LOCAL_CROPS),
+        hiddenShare(all.value(Settings.METHOD_NAME), all.value(Settings.MASK_RATIO)));
+  }
+
+  /** The mean share of patches that a method hides with these ratios. */
+  static double hiddenShare(MethodChoice method, List<Double> ratios) {
+    return method.standard().hidesPatches()
+        ? ratios.stream().mapToDouble(ratio -> ratio).average().orElseThrow()
+        : 0;
   }
 
   private void addEpochs() {

@@ -37,6 +37,7 @@ class ContactSheetTest {
             Channels.COLOR,
             global,
             new byte[0],
+            new byte[0],
             new int[] {0, 1},
             new BatchPosition(0, 0));
     BufferedImage image = decode(ContactSheet.of(batch));
@@ -62,6 +63,7 @@ class ContactSheetTest {
             Channels.COLOR,
             global,
             new byte[0],
+            new byte[0],
             new int[] {0},
             new BatchPosition(0, 0));
     BufferedImage image = decode(ContactSheet.of(batch));
@@ -73,12 +75,22 @@ class ContactSheetTest {
   void showsGrayAsColorAndOpacityNotAtAll() throws IOException {
     byte[] gray = {7, 9};
     BatchPosition start = new BatchPosition(0, 0);
-    Batch grayBatch = new Batch(1, 1, 0, 0, Channels.GRAY, gray, new byte[0], new int[] {0}, start);
+    Batch grayBatch =
+        new Batch(1, 1, 0, 0, Channels.GRAY, gray, new byte[0], new byte[0], new int[] {0}, start);
     assertEquals(0x090909, color(decode(ContactSheet.of(grayBatch)), 3, 0));
     byte[] withAlpha = {1, 2, 3, 0, 4, 5, 6, 0};
     Batch alphaBatch =
         new Batch(
-            1, 1, 0, 0, Channels.COLOR_AND_ALPHA, withAlpha, new byte[0], new int[] {0}, start);
+            1,
+            1,
+            0,
+            0,
+            Channels.COLOR_AND_ALPHA,
+            withAlpha,
+            new byte[0],
+            new byte[0],
+            new int[] {0},
+            start);
     assertEquals(0x040506, color(decode(ContactSheet.of(alphaBatch)), 3, 0));
   }
 
@@ -92,6 +104,7 @@ class ContactSheetTest {
             0,
             Channels.COLOR,
             new byte[9 * 2 * 3],
+            new byte[0],
             new byte[0],
             new int[9],
             new BatchPosition(0, 0));

@@ -1,5 +1,6 @@
 package org.dinovmf.training.data;
 
+import java.util.Optional;
 import org.dinovmf.graph.preprocessing.Channels;
 
 /** A batch in the making. Guarded by the lock of the loader, but for the rows' own bytes. */
@@ -16,7 +17,14 @@ final class PendingBatch {
    * @param order of the epoch: positions in the index
    */
   PendingBatch(
-      int size, MultiCropConfig crops, Channels channels, int[] order, BatchPosition position) {
+      int size,
+      MultiCropConfig crops,
+      Channels channels,
+      Optional<MaskPlan> masks,
+      int[] order,
+      BatchPosition position) {
+    int maskBytes =
+        masks.map(plan -> MultiCropConfig.GLOBAL_CROPS * size * plan.patches()).orElse(0);
     this.order = order;
     this.batch =
         new Batch(
@@ -27,6 +35,7 @@ final class PendingBatch {
             channels,
             new byte[bytes(MultiCropConfig.GLOBAL_CROPS, size, crops.global(), channels)],
             new byte[bytes(crops.localCrops(), size, crops.local(), channels)],
+            new byte[maskBytes],
             new int[size],
             position);
   }
