@@ -86,9 +86,9 @@ class TrainMistakesTest {
   @Test
   void trainsTheSameInTurkish() throws IOException {
     Locale before = Locale.getDefault();
-    Path here = folder.resolve("here");
+    Path here = folder.resolve("one");
     assertEquals(ExitCodes.DONE, SmallTraining.train(images, here).exitCode());
-    Path there = folder.resolve("there");
+    Path there = folder.resolve("two");
     try {
       Locale.setDefault(Locale.forLanguageTag("tr-TR"));
       CommandRun run = SmallTraining.train(images, there);

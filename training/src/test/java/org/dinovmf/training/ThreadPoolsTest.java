@@ -62,7 +62,7 @@ class ThreadPoolsTest {
     private OpenRun() {}
 
     /** Takes the folder of the images, that of the run and the number of threads. */
-    @SuppressWarnings("try") // the run need only be open
+    @SuppressWarnings("try") // the run is open while its threads are counted, and not used
     public static void main(String[] args) throws IOException {
       int threads = Integer.parseInt(args[2]);
       boolean hasGpu = Devices.hasGpu(threads);
