@@ -2,6 +2,7 @@
 
 Usage: make_images.py OUT_DIR   (needs Pillow with WebP and NumPy)
 NAME.EXT is the image and NAME.rgb its pixels, upright, rows from the top, three bytes each.
+NAME.gray has one byte for each pixel and NAME.rgba four, for some of the images.
 hue-grid.rgb has no image: it is a grid over all colors, red slowest, its hue moved by 0.3 turns.
 """
 import io
@@ -36,6 +37,12 @@ def save(name, extension, image, format_name, **options):
     data = buffer.getvalue()
     seen = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
     write(name, extension, data, np.asarray(seen.convert("RGB")))
+    if name in ("png-color", "orientation-png"):
+        with open(os.path.join(OUT, name + ".gray"), "wb") as f:
+            f.write(seen.convert("L").tobytes())
+    if name in ("png-alpha", "png-palette-alpha", "png-gray-alpha", "webp-alpha", "tiff-alpha", "png-color"):
+        with open(os.path.join(OUT, name + ".rgba"), "wb") as f:
+            f.write(seen.convert("RGBA").tobytes())
 
 
 def png16(channels):

@@ -26,36 +26,13 @@ public sealed interface Prototypes {
     public <T extends TFloating> Operand<T> vectors(Ops tf, Weights<T> weights, HeadConfig config) {
       return Nn.l2Normalize(tf, direction(weights, config));
     }
-
-    @Override
-    public <T extends TFloating> Optional<Operand<T>> logNormalizer(
-        Ops tf, Kernels kernels, Operand<T> vectors, Operand<T> temperature) {
-      return Optional.empty();
-    }
   }
 
   /** Trained length without a normalizer, as DINO's released ViT-S. */
-  record Free() implements Prototypes {
-
-    @Override
-    public <T extends TFloating> Operand<T> vectors(Ops tf, Weights<T> weights, HeadConfig config) {
-      return scaled(tf, weights, config);
-    }
-
-    @Override
-    public <T extends TFloating> Optional<Operand<T>> logNormalizer(
-        Ops tf, Kernels kernels, Operand<T> vectors, Operand<T> temperature) {
-      return Optional.empty();
-    }
-  }
+  record Free() implements Prototypes {}
 
   /** Trained length and the normalizer of the von Mises-Fisher distribution: DINO-vMF. */
   record Vmf() implements Prototypes {
-
-    @Override
-    public <T extends TFloating> Operand<T> vectors(Ops tf, Weights<T> weights, HeadConfig config) {
-      return scaled(tf, weights, config);
-    }
 
     @Override
     public <T extends TFloating> Optional<Operand<T>> logNormalizer(
@@ -69,11 +46,15 @@ public sealed interface Prototypes {
   }
 
   /**
-   * The vectors {@code w_k}.
+   * The vectors {@code w_k}, of trained length unless the kind says otherwise.
    *
    * @return {@code [prototypes, bottleneckDim]}
    */
-  <T extends TFloating> Operand<T> vectors(Ops tf, Weights<T> weights, HeadConfig config);
+  default <T extends TFloating> Operand<T> vectors(Ops tf, Weights<T> weights, HeadConfig config) {
+    Operand<T> norm =
+        weights.get("prototypes/norm", Shape.of(config.numPrototypes(), 1), Initializer.ONES);
+    return tf.math.mul(norm, Nn.l2Normalize(tf, direction(weights, config)));
+  }
 
   /**
    * {@code log C_p(kappa_k) - log C_p(0)}, to be added to the logits, where this kind has it.
@@ -82,8 +63,10 @@ public sealed interface Prototypes {
    * @param temperature scalar
    * @return {@code [prototypes]}
    */
-  <T extends TFloating> Optional<Operand<T>> logNormalizer(
-      Ops tf, Kernels kernels, Operand<T> vectors, Operand<T> temperature);
+  default <T extends TFloating> Optional<Operand<T>> logNormalizer(
+      Ops tf, Kernels kernels, Operand<T> vectors, Operand<T> temperature) {
+    return Optional.empty();
+  }
 
   /**
    * Raw scores {@code <w_k, y>}.
@@ -100,12 +83,5 @@ public sealed interface Prototypes {
         "prototypes/direction",
         Shape.of(config.numPrototypes(), config.bottleneckDim()),
         Initializer.UNIFORM_FAN_IN);
-  }
-
-  private static <T extends TFloating> Operand<T> scaled(
-      Ops tf, Weights<T> weights, HeadConfig config) {
-    Operand<T> norm =
-        weights.get("prototypes/norm", Shape.of(config.numPrototypes(), 1), Initializer.ONES);
-    return tf.math.mul(norm, Nn.l2Normalize(tf, direction(weights, config)));
   }
 }

@@ -4,16 +4,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.dinovmf.ops.Tensors;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TFloating;
 
@@ -43,7 +42,7 @@ final class GraphFixture implements AutoCloseable {
                 })
             .toList();
     try (Result result = runner.run()) {
-      return doubles(result.get(0));
+      return Tensors.doubles(result.get(0));
     } finally {
       fed.forEach(Tensor::close);
     }
@@ -62,20 +61,6 @@ final class GraphFixture implements AutoCloseable {
   Operand<TFloat64> constant(Shape shape, IntToDoubleFunction value) {
     double[] values = IntStream.range(0, (int) shape.size()).mapToDouble(value).toArray();
     return tf.reshape(tf.constant(values), tf.constant(shape));
-  }
-
-  private static double[] doubles(Tensor tensor) {
-    double[] values = new double[(int) tensor.size()];
-    if (tensor instanceof TFloat64 wide) {
-      wide.copyTo(DataBuffers.of(values, false, false));
-      return values;
-    }
-    float[] narrow = new float[values.length];
-    ((TFloat32) tensor).copyTo(DataBuffers.of(narrow, false, false));
-    for (int i = 0; i < values.length; i++) {
-      values[i] = narrow[i];
-    }
-    return values;
   }
 
   @Override

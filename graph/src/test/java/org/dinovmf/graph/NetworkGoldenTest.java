@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.dinovmf.ops.Golden;
 import org.dinovmf.ops.Kernels;
+import org.dinovmf.ops.Tensors;
 import org.dinovmf.ops.VonMisesFisher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,9 +21,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -99,8 +98,8 @@ class NetworkGoldenTest {
         try (Result result = runner.run()) {
           int i = 0;
           for (String name : found.keySet()) {
-            double[] wanted = doubles(result.get(i + found.size()));
-            assertClose(name, wanted, doubles(result.get(i)), 1e-10);
+            double[] wanted = Tensors.doubles(result.get(i + found.size()));
+            Tensors.assertClose(name, wanted, Tensors.doubles(result.get(i)), 1e-10);
             i++;
           }
         }
@@ -126,14 +125,15 @@ class NetworkGoldenTest {
         try (Result result = runner.run()) {
           int i = 0;
           for (String name : network.outputs.keySet()) {
-            assertClose(name, GOLDEN.values(name), doubles(result.get(i++)), tolerance);
+            Tensors.assertClose(
+                name, GOLDEN.values(name), Tensors.doubles(result.get(i++)), tolerance);
           }
           for (String name : names) {
             Shape shape = network.shapes.get(name);
             double[] expected = GOLDEN.values("grad." + PublishedNames.of(name));
             double[] found =
-                PublishedNames.toPublished(name, doubles(result.get(i++)), shape, CHANNELS);
-            assertClose("grad " + name, expected, found, tolerance * GRADIENT_SLACK);
+                PublishedNames.toPublished(name, Tensors.doubles(result.get(i++)), shape, CHANNELS);
+            Tensors.assertClose("grad " + name, expected, found, tolerance * GRADIENT_SLACK);
           }
         }
       }
@@ -142,32 +142,6 @@ class NetworkGoldenTest {
 
   /** A gradient sums over three sizes of images; its rounding is that much larger. */
   private static final double GRADIENT_SLACK = 3;
-
-  private static void assertClose(
-      String name, double[] expected, double[] found, double tolerance) {
-    assertEquals(expected.length, found.length, name);
-    double largest = 0;
-    double worst = 0;
-    for (int i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs(expected[i]));
-      worst = Math.max(worst, Math.abs(expected[i] - found[i]));
-    }
-    assertEquals(0, worst / largest, tolerance, name);
-  }
-
-  private static double[] doubles(Tensor tensor) {
-    double[] values = new double[(int) tensor.size()];
-    if (tensor instanceof TFloat64 wide) {
-      wide.copyTo(DataBuffers.of(values, false, false));
-      return values;
-    }
-    float[] narrow = new float[values.length];
-    ((TFloat32) tensor).copyTo(DataBuffers.of(narrow, false, false));
-    for (int i = 0; i < values.length; i++) {
-      values[i] = narrow[i];
-    }
-    return values;
-  }
 
   /** The golden network at its three image sizes, with the golden objective. */
   private static final class Network<T extends TFloating> {

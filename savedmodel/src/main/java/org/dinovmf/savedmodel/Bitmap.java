@@ -2,10 +2,11 @@ package org.dinovmf.savedmodel;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.dinovmf.graph.preprocessing.Channels;
 
 /**
- * Uncompressed BMP files: the way by which pixels that were decoded elsewhere reach the resizing of
- * an exported model without loss.
+ * Uncompressed image files: the way by which pixels that were decoded elsewhere reach the resizing
+ * of an exported model without loss.
  */
 public final class Bitmap {
 
@@ -15,16 +16,35 @@ public final class Bitmap {
   private Bitmap() {}
 
   /**
-   * A BMP file of 24 bits a pixel.
+   * A file that the model of these channels reads as these pixels: a BMP, or a PNG for opacity.
    *
-   * @param rgb {@code [height, width, 3]}, red, green, blue, each 0..255 as an unsigned byte
+   * @param pixels {@code [height, width, channels]}, each 0..255 as an unsigned byte
    */
-  public static byte[] of(int width, int height, byte[] rgb) {
-    if (width < 1 || height < 1 || rgb.length != 3L * width * height) {
+  public static byte[] of(int width, int height, Channels channels, byte[] pixels) {
+    long bytes = (long) channels.count() * width * height;
+    if (width < 1 || height < 1 || pixels.length != bytes) {
       throw new IllegalArgumentException(
           "an image of %d x %d pixels must have %d bytes, but has %d"
-              .formatted(width, height, 3L * width * height, rgb.length));
+              .formatted(width, height, bytes, pixels.length));
     }
+    return switch (channels) {
+      case GRAY -> bmp(width, height, repeated(pixels));
+      case COLOR -> bmp(width, height, pixels);
+      case COLOR_AND_ALPHA -> StoredPng.of(width, height, pixels);
+    };
+  }
+
+  /** Each value three times. */
+  private static byte[] repeated(byte[] gray) {
+    byte[] rgb = new byte[Math.multiplyExact(3, gray.length)];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = gray[i / 3];
+    }
+    return rgb;
+  }
+
+  /** A BMP file of 24 bits a pixel. */
+  private static byte[] bmp(int width, int height, byte[] rgb) {
     int rowBytes = Math.multiplyExact(Math.addExact(Math.multiplyExact(width, 3), 3) / 4, 4);
     int size = Math.addExact(HEADERS, Math.multiplyExact(rowBytes, height));
     ByteBuffer file = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);

@@ -171,8 +171,8 @@ public final class Encoder implements AutoCloseable {
   /**
    * Embeds pixels.
    *
-   * @param pixels {@code [batch][crop][crop][3]} in 0..1, red, green, blue, mean and deviation not
-   *     taken out
+   * @param pixels {@code [batch][crop][crop][channels]} in 0..1, such as red, green, blue, mean and
+   *     deviation not taken out
    */
   public float[][] embedPixels(float[][][][] pixels) {
     if (pixels.length == 0) {
@@ -180,9 +180,10 @@ public final class Encoder implements AutoCloseable {
     }
     int crop = spec.transform().crop();
     Shape shape = StdArrays.shapeOf(pixels);
-    if (!shape.equals(Shape.of(pixels.length, crop, crop, 3))) {
+    int channels = spec.channels().count();
+    if (!shape.equals(Shape.of(pixels.length, crop, crop, channels))) {
       throw new IllegalArgumentException(
-          "pixels must be [batch, %d, %d, 3], but are %s".formatted(crop, crop, shape));
+          "pixels must be [batch, %d, %d, %d], but are %s".formatted(crop, crop, channels, shape));
     }
     try (TFloat32 input = TFloat32.tensorOf(StdArrays.ndCopyOf(pixels))) {
       return run(fromPixels, input);

@@ -81,7 +81,9 @@ record EncoderGraph(
     Placeholder<TFloat32> pixels =
         tf.withName(Signatures.PIXELS)
             .placeholder(
-                TFloat32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE, crop, crop, 3)));
+                TFloat32.class,
+                Placeholder.shape(
+                    Shape.of(Shape.UNKNOWN_SIZE, crop, crop, spec.channels().count())));
     Operand<TFloat32> fromPixels =
         tf.withName("embedding_from_pixels")
             .identity(embed(tf.withSubScope("pixels_encoder"), spec, weights, pixels));
@@ -89,7 +91,8 @@ record EncoderGraph(
     Placeholder<TString> bytes =
         tf.withName(Signatures.IMAGE_BYTES)
             .placeholder(TString.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
-    BatchDecode decoded = BatchDecode.of(tf.withSubScope("decode"), bytes, spec.transform());
+    BatchDecode decoded =
+        BatchDecode.of(tf.withSubScope("decode"), bytes, spec.transform(), spec.channels());
     Operand<TFloat32> fromBytes =
         embed(tf.withSubScope("image_encoder"), spec, weights, decoded.pixels());
     Operand<TBool> rowIsValid = tf.expandDims(decoded.valid(), tf.constant(-1)); // [batch, 1]

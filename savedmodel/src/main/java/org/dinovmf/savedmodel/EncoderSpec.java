@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.dinovmf.graph.VitConfig;
+import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.graph.preprocessing.EvalTransform;
 import org.dinovmf.graph.preprocessing.Normalization;
 
@@ -29,10 +30,11 @@ public record EncoderSpec(VitConfig encoder, EvalTransform transform, Normalizat
           .build();
 
   public EncoderSpec {
-    if (encoder.inChannels() != 3) {
+    int channels = Channels.of(encoder.inChannels()).count();
+    if (normalization.channels() != channels) {
       throw new IllegalArgumentException(
-          "an exported encoder takes red, green and blue, so inChannels must be 3, but is "
-              + encoder.inChannels());
+          "mean and std must have a value for each of the %d channels of the encoder, but have %d"
+              .formatted(channels, normalization.channels()));
     }
     int patch = encoder.patchSize();
     int crop = transform.crop();
@@ -48,6 +50,11 @@ public record EncoderSpec(VitConfig encoder, EvalTransform transform, Normalizat
   /** Width of an embedding. */
   public int dimension() {
     return encoder.embedDim();
+  }
+
+  /** What a pixel holds. */
+  public Channels channels() {
+    return Channels.of(encoder.inChannels());
   }
 
   /** Writes the description into the folder of an exported model. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
+import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.graph.preprocessing.EvalTransform;
 
 /** Compares a written model with the weights it came from. */
@@ -26,8 +27,9 @@ final class ExportCheck {
    */
   static void compare(Encoder source, Encoder written) throws IOException {
     EvalTransform transform = source.spec().transform();
-    float[][][][] pixels = randomPixels(transform.crop());
-    byte[] image = randomImage(transform.resize() + 1);
+    Channels channels = source.spec().channels();
+    float[][][][] pixels = randomPixels(transform.crop(), channels);
+    byte[] image = randomImage(transform.resize() + 1, channels);
     requireEqual(Signatures.FROM_PIXELS, source.embedPixels(pixels), written.embedPixels(pixels));
     requireEqual(Signatures.SERVING_DEFAULT, source.embed(image), written.embed(image));
   }
@@ -52,9 +54,9 @@ final class ExportCheck {
     }
   }
 
-  private static float[][][][] randomPixels(int side) {
+  private static float[][][][] randomPixels(int side, Channels channels) {
     SplittableRandom random = new SplittableRandom(SEED);
-    float[][][][] pixels = new float[2][side][side][3];
+    float[][][][] pixels = new float[2][side][side][channels.count()];
     for (float[][][] image : pixels) {
       for (float[][] row : image) {
         for (float[] pixel : row) {
@@ -68,10 +70,13 @@ final class ExportCheck {
   }
 
   /** A PNG file of noise, wider than high. */
-  private static byte[] randomImage(int height) throws IOException {
+  private static byte[] randomImage(int height, Channels channels) throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
-    BufferedImage image =
-        new BufferedImage(height + height / 2, height, BufferedImage.TYPE_INT_RGB);
+    int type =
+        channels == Channels.COLOR_AND_ALPHA
+            ? BufferedImage.TYPE_INT_ARGB
+            : BufferedImage.TYPE_INT_RGB;
+    BufferedImage image = new BufferedImage(height + height / 2, height, type);
     for (int y = 0; y < image.getHeight(); y++) {
       for (int x = 0; x < image.getWidth(); x++) {
         image.setRGB(x, y, random.nextInt());

@@ -15,7 +15,10 @@ public final class Signatures {
    */
   public static final String IMAGE_BYTES = "image_bytes";
 
-  /** {@code [batch, crop, crop, 3]} in 0..1, red, green, blue, mean and deviation not taken out. */
+  /**
+   * {@code [batch, crop, crop, channels]} in 0..1, such as red, green, blue, mean and deviation not
+   * taken out.
+   */
   public static final String PIXELS = "pixels";
 
   /** {@code [batch, dim]}: the class token after the last LayerNorm, not of unit length. */

@@ -39,7 +39,7 @@ final class EncoderSpecTest {
   }
 
   @Test
-  void rejectsAnEncoderOfGreyImages() {
+  void rejectsAMeanOfOtherChannels() {
     IllegalArgumentException fault =
         assertThrows(
             IllegalArgumentException.class,
@@ -49,7 +49,7 @@ final class EncoderSpecTest {
                     EvalTransform.whole(96),
                     Normalization.imageNet()));
     assertEquals(
-        "an exported encoder takes red, green and blue, so inChannels must be 3, but is 1",
+        "mean and std must have a value for each of the 1 channels of the encoder, but have 3",
         fault.getMessage());
   }
 

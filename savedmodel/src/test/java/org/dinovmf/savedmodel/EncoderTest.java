@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.dinovmf.graph.preprocessing.Channels;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,7 @@ final class EncoderTest {
     }
     assertArrayEquals(
         encoder.embed(TestImages.encode(image, "png"))[0],
-        encoder.embed(Bitmap.of(25, 19, rgb))[0]);
+        encoder.embed(Bitmap.of(25, 19, Channels.COLOR, rgb))[0]);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.dinovmf.tools;
 
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.training.data.DecodeRules;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,6 +22,11 @@ final class EncodingOptions {
       description = "Bound of each pool of threads (default: one for each core).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--allow-truncated",
+      description = "Takes a JPEG or PNG with a damaged or missing end as far as it decodes.")
+  private boolean allowsTruncated;
+
   EmbedConfig config(CommandLine commandLine) {
     if (batchSize < 1 || threads < 1) {
       throw new ParameterException(
@@ -28,6 +34,7 @@ final class EncodingOptions {
           "--batch-size and --threads must be at least 1: --batch-size %d, --threads %d"
               .formatted(batchSize, threads));
     }
-    return EmbedConfig.of(batchSize, threads);
+    DecodeRules rules = new DecodeRules(allowsTruncated, DecodeRules.standard().timeout());
+    return EmbedConfig.of(batchSize, threads, rules);
   }
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Writes the teacher of a run as a TensorFlow SavedModel, checked against the checkpoint.",
       "serving_default takes image_bytes [N], whole image files; from_pixels takes pixels",
-      "[N, H, W, 3] in 0..1. Both give embedding [N, D], not of unit length."
+      "[N, H, W, channels] in 0..1. Both give embedding [N, D], not of unit length."
     },
     footer = {"", "Example:", "  dino-vmf export savedmodel --run runs/a --out models/a"})
 public final class ExportSavedModelCommand implements Callable<Integer> {

@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import org.dinovmf.training.NonFiniteLossException;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.dinovmf.training.data.DataException;
@@ -42,7 +43,7 @@ final class Faults {
     if (fault instanceof UncheckedIOException unchecked) {
       return line(unchecked.getCause());
     }
-    if (fault instanceof OutOfMemoryError) {
+    if (isOutOfHeap(fault)) {
       return "the Java heap is too small; set DINO_VMF_JAVA_OPTS=-Xmx8g, say, or lower --batch-size or --threads";
     }
     if (fault instanceof TFResourceExhaustedException) {
@@ -75,6 +76,19 @@ final class Faults {
       fault.printStackTrace(err);
     }
     err.flush();
+  }
+
+  /** Also where a thread that ran out of it was the first to know; other limits say their own. */
+  private static boolean isOutOfHeap(Throwable fault) {
+    for (Optional<Throwable> at = Optional.of(fault);
+        at.isPresent();
+        at = at.map(Throwable::getCause)) {
+      if (at.get() instanceof OutOfMemoryError error) {
+        String message = String.valueOf(error.getMessage());
+        return !message.contains("thread");
+      }
+    }
+    return false;
   }
 
   /** The first failure: a class that fails to load its library is reported by others. */

@@ -2,41 +2,29 @@ package org.dinovmf.tools;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
-import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.tools.config.ConfigException;
-import org.dinovmf.tools.config.Facts;
 import org.dinovmf.tools.config.Request;
 import org.dinovmf.tools.config.Resolved;
 import org.dinovmf.tools.config.Resolver;
 import org.dinovmf.tools.config.Settings;
 import org.dinovmf.tools.config.TrainOptions;
-import org.dinovmf.tools.report.Console;
-import org.dinovmf.tools.report.RunReporter;
 import org.dinovmf.training.BatchConfig;
 import org.dinovmf.training.Devices;
-import org.dinovmf.training.KnnData;
 import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.Trainer;
-import org.dinovmf.training.data.DataException;
 import org.dinovmf.training.data.DatasetStatistics;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageIndexer;
-import org.dinovmf.training.data.Labels;
 import org.dinovmf.training.data.ScanLimits;
 import org.tensorflow.TensorFlow;
 import picocli.CommandLine.Command;
@@ -49,10 +37,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
-    description = {
-      "Trains an encoder on the images of any folder tree, without labels. What is not given is",
-      "chosen for the images and the device, and printed with its reason."
-    },
+    description =
+        "Trains an encoder on the images of any folder tree, without labels. What is not given is"
+            + " chosen for the images and the device, and printed with its reason.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:all epochs are done",
@@ -68,59 +55,15 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  dino-vmf train --data photos --out runs/photos"})
 public final class TrainCommand implements Callable<Integer> {
 
-  private static final String CONFIG_FILE = "config.yaml";
-
-  /** Set by the launcher: newer JVMs no longer tell whether the log goes to a terminal. */
-  private static final String TERMINAL = "dino-vmf.terminal";
-
   private static final int STATISTICS_SAMPLE = 2000;
-
-  /** Which device trains. */
-  enum DeviceChoice {
-    AUTO,
-    CPU,
-    GPU
-  }
 
   @Spec private CommandSpec spec;
 
   @Option(
-      names = "--data",
-      paramLabel = "DIR",
+      names = "--resume",
       description =
-          "Folder tree of images, or a text file with one path a line; may be given several times.")
-  private List<Path> data = List.of();
-
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "RUN",
-      description = "Folder of the run; must be new or empty, unless it is resumed.")
-  private Path run;
-
-  @Option(names = "--resume", description = "Goes on with the run in RUN.")
+          "Goes on with the run in --out, as its configuration says; data and model must be the same.")
   private boolean resume;
-
-  @Option(
-      names = "--labels",
-      paramLabel = "FILE.csv",
-      description =
-          "Labels for kNN while training, lines of path,label (default: the first folders below DIR, if there are two or more).")
-  private Optional<Path> labels = Optional.empty();
-
-  @Option(
-      names = "--val",
-      paramLabel = "DIR",
-      description =
-          "Labeled images that kNN classifies (default: a fixed tenth of each class of DIR, kept out of the neighbors).")
-  private Optional<Path> validation = Optional.empty();
-
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      defaultValue = "AUTO",
-      description = "${COMPLETION-CANDIDATES}; auto takes a GPU where there is one.")
-  private DeviceChoice device;
 
   /** The command with the options of every setting. */
   static CommandSpec command() {
@@ -131,35 +74,46 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    try {
+      return train();
+    } catch (ConfigException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private int train() throws IOException, InterruptedException {
     PrintWriter log = spec.commandLine().getErr();
-    requireFolder();
     Request request = request();
-    int cores = Runtime.getRuntime().availableProcessors();
-    int threads = threads(request).orElse(cores);
-    List<Path> sources = sources();
-    boolean useGpu = useGpu(threads);
+    // Tells the faults of what is given before a large data set is looked through.
+    Resolved given = Resolver.given(request);
+    Path run = run(given);
+    List<Path> sources = sources(given, run);
+    int threads = given.get(Settings.THREADS).orElse(Runtime.getRuntime().availableProcessors());
+    Hardware hardware = Hardware.of(given.get(Settings.DEVICE), threads);
 
     ImageIndex images = ImageIndexer.scan(sources, ScanLimits.standard(), threads);
     log.printf("Images: %s%n", String.join(", ", sources.stream().map(Path::toString).toList()));
     images.census().lines().forEach(line -> log.println("  " + line));
     log.flush();
-    Resolved resolved = resolve(request, images, useGpu, cores);
+    Resolved resolved = resolve(request, images, hardware);
     TrainConfig config = resolved.trainConfig();
     requireWholeBatch(config, images.size());
-    RunOptions options = resolved.runOptions();
-    Optional<KnnData> knn =
-        resolved.knnEvery().isPresent()
-            ? knnData(images, config.seed(), options.threads())
-            : Optional.empty();
-    print(log, resolved, config, useGpu, knn);
-    RunRecord.Data record =
+    if (!hardware.usesGpu()) {
+      resolved.requireMemory(hardware.memoryBytes());
+    }
+    TrainingPlan plan =
+        new TrainingPlan(resolved, config, hardware, KnnSets.of(resolved, images, threads));
+    plan.lines().forEach(log::println);
+    log.flush();
+    RunRecord.Data data =
         new RunRecord.Data(
             images.fingerprint(),
             images.size(),
             sources.stream().map(source -> source.toAbsolutePath().toString()).toList());
     if (resume) {
-      RunRecord.read(run).requireSame(config, record);
+      RunRecord.read(run).requireSame(config, data);
     }
+    RunOptions options = resolved.runOptions();
     try (Trainer trainer =
         Trainer.open(
             config,
@@ -167,76 +121,75 @@ public final class TrainCommand implements Callable<Integer> {
             images,
             run,
             resume,
-            Devices.session(options.threads(), useGpu),
+            Devices.session(options.threads(), hardware.usesGpu()),
             log::println)) {
       if (!resume) {
-        RunRecord.of(config, record, provenance(useGpu)).write(run);
-        Files.writeString(run.resolve(CONFIG_FILE), resolved.toYaml(), StandardCharsets.UTF_8);
+        new RunFolder(run).write(RunRecord.of(config, data, provenance(hardware)), resolved);
       }
-      return train(trainer, resolved, knn, options.threads());
+      return new TrainingRun(trainer, plan, run).train(spec.commandLine().getOut(), log);
     }
   }
 
-  private int train(Trainer trainer, Resolved resolved, Optional<KnnData> knn, int threads)
-      throws IOException, InterruptedException {
-    PrintWriter log = spec.commandLine().getErr();
-    Console console =
-        new Console(
-            spec.commandLine().getOut(),
-            log,
-            Boolean.getBoolean(TERMINAL),
-            Clock.system(ZoneId.systemDefault()),
-            Optional.of("--preset cpu-96, or fewer --epochs"));
-    double warmupEpochs =
-        Math.max(
-            resolved.get(Settings.WARMUP_EPOCHS),
-            resolved.get(Settings.WARMUP_TEACHER_TEMP_EPOCHS));
-    RunReporter.Settings settings =
-        new RunReporter.Settings(
-            trainer.state().step(), warmupEpochs, resolved.knnEvery().orElse(1));
-    try (StopSignal stop = StopSignal.install(log);
-        RunReporter reporter =
-            new RunReporter(
-                run,
-                settings,
-                console,
-                new TeacherEvaluation(trainer, knn, threads),
-                Clock.systemUTC())) {
-      Trainer.Outcome outcome = trainer.train(reporter, stop::isRequested);
-      if (outcome == Trainer.Outcome.STOPPED) {
-        console.line(
-            "Stopped and saved at step %d of %d; go on with: dino-vmf train --resume --out %s"
-                .formatted(trainer.state().step(), trainer.totalSteps(), run));
-        return ExitCodes.STOPPED;
-      }
-      console.line(
-          "Done; export it with: dino-vmf export savedmodel --run %s --out MODEL".formatted(run));
-      return ExitCodes.DONE;
+  /** A run that is resumed has its own configuration; options given again are compared with it. */
+  private Request request() throws IOException {
+    Request given = TrainOptions.request(spec);
+    if (!resume || given.file().isPresent() || given.preset().isPresent()) {
+      return given;
     }
+    Path run = out(Resolver.given(given));
+    RunRecord.read(run); // without one there is nothing to go on with
+    return new Request(
+        given.flags(), Optional.of(new RunFolder(run).configFile()), Optional.empty());
   }
 
-  private void requireFolder() throws IOException {
-    if (resume) {
-      RunRecord.read(run);
-      return;
+  private Path run(Resolved given) throws IOException {
+    Path run = out(given);
+    if (!resume) {
+      try {
+        new RunFolder(run).requireNew();
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      }
     }
-    if (Files.exists(run) && !isEmptyFolder(run)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "'%s' exists and is left as it is; give --out another name, or --resume to go on with it"
-              .formatted(run));
+    return run;
+  }
+
+  private Path out(Resolved given) {
+    return given
+        .get(Settings.OUT)
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(), "a folder for the run is needed: --out RUN"));
+  }
+
+  private List<Path> sources(Resolved given, Path run) throws IOException {
+    Optional<List<Path>> data = given.get(Settings.DATA);
+    if (data.isPresent()) {
+      return data.get();
     }
-    if (data.isEmpty()) {
+    if (!resume) {
       throw new ParameterException(spec.commandLine(), "a folder of images is needed: --data DIR");
     }
+    return RunRecord.read(run).data().sources().stream().map(Path::of).toList();
   }
 
-  private static boolean isEmptyFolder(Path path) throws IOException {
-    if (!Files.isDirectory(path)) {
-      return false;
+  private static Resolved resolve(Request request, ImageIndex images, Hardware hardware) {
+    Resolved resolved = Resolver.resolve(request, Optional.of(hardware.facts(images)));
+    if (!resolved.needsStatistics()) {
+      return resolved;
     }
-    try (Stream<Path> inside = Files.list(path)) {
-      return inside.findAny().isEmpty();
+    RunOptions options = resolved.runOptions();
+    try (ImageDecoder decoder =
+        new ImageDecoder(
+            ScanLimits.standard(),
+            resolved.get(Settings.CHANNELS),
+            options.decoding(),
+            options.threads())) {
+      DatasetStatistics statistics =
+          DatasetStatistics.measure(
+              images, decoder, STATISTICS_SAMPLE, resolved.get(Settings.SEED));
+      return resolved.withStatistics(statistics.normalization(), statistics.images());
     }
   }
 
@@ -256,130 +209,10 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private List<Path> sources() throws IOException {
-    return data.isEmpty()
-        ? RunRecord.read(run).data().sources().stream().map(Path::of).toList()
-        : data;
-  }
-
-  private boolean useGpu(int threads) {
-    boolean hasGpu = device != DeviceChoice.CPU && Devices.hasGpu(threads);
-    if (device == DeviceChoice.GPU && !hasGpu) {
-      throw new DeviceException(
-          "TensorFlow finds no GPU: it needs the CUDA build (DINO_VMF_GPU=1), CUDA 12 and cuDNN 9; TF_CPP_MIN_LOG_LEVEL=0 shows what it misses, --device cpu goes without");
-    }
-    return hasGpu;
-  }
-
-  /** A run that is resumed has its own configuration; options given again are compared with it. */
-  private Request request() {
-    Request given = TrainOptions.request(spec);
-    return resume && given.file().isEmpty() && given.preset().isEmpty()
-        ? new Request(given.flags(), Optional.of(run.resolve(CONFIG_FILE)), Optional.empty())
-        : given;
-  }
-
-  /** Tells the faults of what is given, too, before a large data set is looked through. */
-  private Optional<Integer> threads(Request request) {
-    try {
-      return Resolver.given(request, Settings.THREADS).orElse(Optional.empty());
-    } catch (ConfigException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
-  }
-
-  private Resolved resolve(Request request, ImageIndex images, boolean useGpu, int cores) {
-    Facts.Device kind = useGpu ? Facts.Device.GPU : Facts.Device.CPU;
-    try {
-      Resolved resolved =
-          Resolver.resolve(request, Optional.of(Facts.of(images, kind, cores, memory())));
-      return resolved.needsStatistics() ? measured(resolved, images) : resolved;
-    } catch (ConfigException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
-  }
-
-  private static Resolved measured(Resolved resolved, ImageIndex images) {
-    try (ImageDecoder decoder =
-        new ImageDecoder(ScanLimits.standard(), resolved.runOptions().threads())) {
-      DatasetStatistics statistics =
-          DatasetStatistics.measure(
-              images, decoder, STATISTICS_SAMPLE, resolved.get(Settings.SEED));
-      Normalization normalization = statistics.normalization();
-      return resolved.withStatistics(normalization, statistics.images());
-    }
-  }
-
-  /** Of the machine, since TensorFlow's memory is not on the Java heap. */
-  private static long memory() {
-    var bean = java.lang.management.ManagementFactory.getOperatingSystemMXBean();
-    return bean instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getTotalMemorySize()
-        : Runtime.getRuntime().maxMemory();
-  }
-
-  private Optional<KnnData> knnData(ImageIndex images, long seed, int threads) throws IOException {
-    if (labels.isPresent() && !Files.isRegularFile(labels.get())) {
-      throw new DataException("--labels '%s' is not a file".formatted(labels.get()));
-    }
-    Optional<Labels> known =
-        labels.isPresent() ? Optional.of(Labels.fromCsv(labels.get(), images)) : images.labels();
-    if (known.isEmpty()) {
-      if (validation.isPresent()) {
-        throw new DataException(
-            "--val needs labels for --data too: put each class into a folder of its own, or give --labels");
-      }
-      return Optional.empty();
-    }
-    if (validation.isEmpty()) {
-      return KnnData.split(images, known.get(), seed);
-    }
-    ImageIndex others =
-        ImageIndexer.scan(List.of(validation.get()), ScanLimits.standard(), threads);
-    Labels otherLabels =
-        others
-            .labels()
-            .orElseThrow(
-                () ->
-                    new DataException(
-                        "--val '%s' has no class folders: put each class into a folder of its own"
-                            .formatted(validation.get())));
-    return Optional.of(KnnData.of(images, known.get(), others, otherLabels, seed));
-  }
-
-  private static void print(
-      PrintWriter log,
-      Resolved resolved,
-      TrainConfig config,
-      boolean useGpu,
-      Optional<KnnData> knn) {
-    log.printf("Device: %s%n", useGpu ? "GPU" : "CPU");
-    log.println("Chosen for these images and this device:");
-    resolved.choices().forEach(line -> log.println("  " + line));
-    log.printf(
-        "Encoder: %d blocks of width %d, patches of %d pixels, %d prototypes; %d images a step, %d epochs%n",
-        config.model().encoder().depth(),
-        config.model().encoder().embedDim(),
-        config.model().encoder().patchSize(),
-        config.model().head().numPrototypes(),
-        config.batch().total(),
-        config.schedule().epochs());
-    log.println(
-        knn.map(
-                sets ->
-                    "kNN while training: %d images classified by %d neighbors of %d classes"
-                        .formatted(
-                            sets.queries().images().size(),
-                            sets.bank().images().size(),
-                            sets.numClasses()))
-            .orElse("No kNN while training: the images have no labels, or it is switched off"));
-    log.flush();
-  }
-
-  private Map<String, String> provenance(boolean useGpu) {
+  private Map<String, String> provenance(Hardware hardware) {
     Map<String, String> facts = new TreeMap<>();
     facts.put("command", String.join(" ", spec.commandLine().getParseResult().originalArgs()));
-    facts.put("device", useGpu ? "GPU" : "CPU");
+    facts.put("device", hardware.name());
     facts.put("java", Runtime.version().toString());
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     facts.put("started", Instant.now().toString());

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.Color;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +75,7 @@ final class EmbedCommandTest {
     assertFalse(lines.get(6).endsWith(","), "a reason is missing");
     assertEquals(7, lines.size());
 
-    float[][] rows = npy(6);
+    float[][] rows = Npy.read(out.resolve("embeddings.npy"), 6, TinyRun.DIMENSION);
     try (Encoder encoder = Encoder.load(model)) {
       float[][] direct =
           encoder.embed(
@@ -98,6 +96,14 @@ final class EmbedCommandTest {
       assertTrue(Float.isFinite(value), "a TIFF goes through the decoder of training");
     }
     assertEquals(Set.of("embeddings.npy", "images.csv"), names(out));
+  }
+
+  @Test
+  void takesATruncatedImageWhereThatIsAllowed() throws IOException {
+    CommandRun run = embed("--allow-truncated");
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.err().contains("1 images have no embedding"), run.err());
+    assertEquals("5,x.png,ok,", csv().get(6));
   }
 
   @Test
@@ -153,7 +159,7 @@ final class EmbedCommandTest {
     CommandRun run = embed();
     assertEquals(0, run.exitCode(), run.err());
     assertEquals(7, csv().size());
-    assertTrue(Float.isFinite(npy(6)[0][0]));
+    assertTrue(Float.isFinite(Npy.read(out.resolve("embeddings.npy"), 6, TinyRun.DIMENSION)[0][0]));
   }
 
   @Test
@@ -203,21 +209,6 @@ final class EmbedCommandTest {
     String text = Files.readString(out.resolve("images.csv"), StandardCharsets.UTF_8);
     assertTrue(text.endsWith("\r\n"));
     return List.of(text.split("\r\n"));
-  }
-
-  private float[][] npy(int rows) throws IOException {
-    ByteBuffer file =
-        ByteBuffer.wrap(Files.readAllBytes(out.resolve("embeddings.npy")))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    assertEquals(128 + rows * TinyRun.DIMENSION * Float.BYTES, file.capacity());
-    file.position(128);
-    float[][] values = new float[rows][TinyRun.DIMENSION];
-    for (float[] row : values) {
-      for (int i = 0; i < row.length; i++) {
-        row[i] = file.getFloat();
-      }
-    }
-    return values;
   }
 
   private static Set<String> names(Path directory) throws IOException {

@@ -10,6 +10,7 @@ import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.Versions;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.embed.EmbeddingJob;
+import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageIndexer;
 
@@ -19,7 +20,7 @@ final class StoppedEmbedding {
   private StoppedEmbedding() {}
 
   static void make(Path model, Path data, Path out, int batchSize, int batches) throws IOException {
-    EmbedConfig config = EmbedConfig.of(batchSize, 1);
+    EmbedConfig config = EmbedConfig.of(batchSize, 1, DecodeRules.standard());
     ImageIndex index = ImageIndexer.scan(List.of(data), config.limits(), 1);
     Path version = Versions.resolve(model);
     int[] left = {batches};

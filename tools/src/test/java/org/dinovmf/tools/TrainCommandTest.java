@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.dinovmf.training.RunRecord;
@@ -19,47 +17,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainCommandTest {
 
-  private static final int IMAGES = 24;
-
-  /** A network as small as the options allow; an epoch has 3 steps. */
-  private static final List<String> SMALL =
-      List.of(
-          "--arch=vit_nano",
-          "--image-size=16",
-          "--patch-size=8",
-          "--local-size=8",
-          "--local-crops=1",
-          "--num-prototypes=16",
-          "--head-hidden-dim=16",
-          "--bottleneck-dim=8",
-          "--batch-size=8",
-          "--accumulate=1",
-          "--epochs=2",
-          "--warmup-epochs=1",
-          "--warmup-teacher-temp-epochs=1",
-          "--log-every=1",
-          "--threads=1");
-
   @TempDir private static Path images;
   @TempDir private Path folder;
 
   @BeforeAll
   static void writeImages() throws IOException {
-    for (int i = 0; i < IMAGES; i++) {
-      boolean isRed = i % 2 == 0;
-      TestImages.write(
-          images.resolve((isRed ? "rød/" : "blue/") + i + (i % 3 == 0 ? ".jpg" : ".png")),
-          isRed ? Color.RED : Color.BLUE,
-          20 + i,
-          30,
-          i);
-    }
+    SmallTraining.writeImages(images);
   }
 
   @Test
   void trainsAndLeavesARunThatCanBeGivenAgain() throws IOException {
     Path run = Files.createDirectory(folder.resolve("new")); // an empty folder is as good as none
-    CommandRun first = train(run, SMALL);
+    CommandRun first = SmallTraining.train(images, run);
     assertEquals(ExitCodes.DONE, first.exitCode(), first.err());
     assertTrue(first.err().contains("24 images (16 PNG, 8 JPEG)"), first.err());
     assertTrue(first.err().contains("of 2 classes"), first.err());
@@ -70,7 +39,8 @@ class TrainCommandTest {
     }
 
     Path again = folder.resolve("again");
-    CommandRun second = train(again, List.of("--config=" + run.resolve("config.yaml")));
+    CommandRun second =
+        CommandRun.of("train", "--out", again, "--config=" + run.resolve("config.yaml"));
     assertEquals(ExitCodes.DONE, second.exitCode(), second.err());
     assertEquals(RunRecord.read(run).config(), RunRecord.read(again).config());
     assertEquals(RunRecord.read(run).data(), RunRecord.read(again).data());
@@ -83,11 +53,7 @@ class TrainCommandTest {
   @Test
   void stopsWhenItsTimeIsUpAndGoesOn() throws IOException {
     Path run = folder.resolve("run");
-    List<String> brief = new ArrayList<>(SMALL);
-    brief.add("--max-time=1s");
-    brief.remove("--epochs=2");
-    brief.add("--epochs=100000");
-    CommandRun stopped = train(run, brief);
+    CommandRun stopped = SmallTraining.train(images, run, "--max-time=1s", "--epochs=100000");
     assertEquals(ExitCodes.STOPPED, stopped.exitCode(), stopped.err());
     long steps = stepLines(run);
     assertTrue(steps >= 1);
@@ -101,11 +67,15 @@ class TrainCommandTest {
   /** Hidden patches by options, stopped and gone on with, to the very same checkpoint. */
   @Test
   void trainsHiddenPatchesAndGoesOn() throws IOException {
-    List<String> ibot = new ArrayList<>(SMALL);
-    ibot.addAll(List.of("--method=ibot-vmf", "--last-layers=separate", "--koleo-weight=0.1"));
-    ibot.addAll(List.of("--mask-ratio", "0", "0.5", "--mask-ratio-var", "0", "0.1"));
+    String[] ibot = {
+      "--method=ibot-vmf",
+      "--last-layers=separate",
+      "--koleo-weight=0.1",
+      "--mask-ratio=0 0.5",
+      "--mask-ratio-var=0 0.1"
+    };
     Path whole = folder.resolve("whole");
-    CommandRun done = train(whole, ibot);
+    CommandRun done = SmallTraining.train(images, whole, ibot);
     assertEquals(ExitCodes.DONE, done.exitCode(), done.err());
     for (String name : List.of("loss_cls", "loss_patch", "patch_entropy", "hidden_share")) {
       assertTrue(done.err().contains("  " + name + " "), done.err());
@@ -115,10 +85,10 @@ class TrainCommandTest {
     }
 
     Path stopped = folder.resolve("stopped");
-    List<String> brief = new ArrayList<>(ibot);
-    brief.add("--max-time=1s");
-    assertTrue(
-        List.of(ExitCodes.DONE, ExitCodes.STOPPED).contains(train(stopped, brief).exitCode()));
+    String[] brief = Arrays.copyOf(ibot, ibot.length + 1);
+    brief[ibot.length] = "--max-time=1s";
+    CommandRun first = SmallTraining.train(images, stopped, brief);
+    assertTrue(List.of(ExitCodes.DONE, ExitCodes.STOPPED).contains(first.exitCode()), first.err());
     CommandRun resumed = CommandRun.of("train", "--resume", "--out", stopped, "--max-time=none");
     assertEquals(ExitCodes.DONE, resumed.exitCode(), resumed.err());
     String weights = "checkpoints/step-000000006/weights.data-00000-of-00001";
@@ -126,11 +96,71 @@ class TrainCommandTest {
         Files.readAllBytes(whole.resolve(weights)), Files.readAllBytes(stopped.resolve(weights)));
   }
 
+  /** A configuration file can hold all that a command line can, and is resolved into the same. */
+  @Test
+  void everythingCanStandInAFile() throws IOException {
+    Path data = folder.resolve("photos: \"old\", new"); // YAML's own marks, and a blank
+    SmallTraining.writeImages(data);
+    Path labels = folder.resolve("labels.csv");
+    Files.writeString(labels, "blue/1.png,b\nblue/5.png,b\nrød/2.png,r\nrød/4.png,r\n");
+    Path run = folder.resolve("run");
+    StringBuilder yaml = new StringBuilder();
+    for (String option : SmallTraining.OPTIONS) {
+      yaml.append(option.substring(2).replace("=", ": ")).append('\n');
+    }
+    yaml.append("data: ['%s']\nout: '%s'\n".formatted(data, run));
+    yaml.append("labels: '%s'\nval: '%s'\n".formatted(labels, images));
+    yaml.append("device: cpu\nallow-truncated: true\ndecode-timeout: 2m\n");
+    Path file = Files.writeString(folder.resolve("c.yaml"), yaml);
+
+    CommandRun first = CommandRun.of("train", "--config", file);
+    assertEquals(ExitCodes.DONE, first.exitCode(), first.err());
+    assertTrue(
+        first.err().contains("24 images classified by 4 neighbors of 4 classes"), first.err());
+    String resolved = Files.readString(run.resolve("config.yaml"));
+    assertTrue(
+        resolved.contains("\"%s\"".formatted(data.toString().replace("\"", "\\\""))), resolved);
+    for (String key : List.of("data", "out", "labels", "val", "device", "allow-truncated")) {
+      assertTrue(
+          resolved.lines().anyMatch(l -> l.matches(key + ": .*# file .*c\\.yaml:[0-9]+")),
+          key + " in " + resolved);
+    }
+
+    // The same file would overwrite the run; its resolved form gives the same run elsewhere.
+    CommandRun exists = CommandRun.of("train", "--config", file);
+    assertEquals(ExitCodes.ARGUMENTS, exists.exitCode());
+    assertTrue(exists.err().contains("'%s' exists".formatted(run)), exists.err());
+    Path again = folder.resolve("again");
+    CommandRun second =
+        CommandRun.of("train", "--config", run.resolve("config.yaml"), "--out", again);
+    assertEquals(ExitCodes.DONE, second.exitCode(), second.err());
+    assertEquals(RunRecord.read(run).config(), RunRecord.read(again).config());
+    assertEquals(RunRecord.read(run).data(), RunRecord.read(again).data());
+    assertTrue(second.err().contains("24 images classified by 4 neighbors"), second.err());
+
+    CommandRun resumed = CommandRun.of("train", "--resume", "--out", run);
+    assertEquals(ExitCodes.DONE, resumed.exitCode(), resumed.err());
+    assertTrue(resumed.err().contains("24 images classified by 4 neighbors"), resumed.err());
+  }
+
+  @Test
+  void foldersAreNeededWhereverTheyAreGiven() {
+    CommandRun noOut = CommandRun.of("train", "--data", images);
+    assertEquals(ExitCodes.ARGUMENTS, noOut.exitCode());
+    assertTrue(
+        noOut.err().startsWith("dino-vmf: a folder for the run is needed: --out RUN"), noOut.err());
+    CommandRun noData = CommandRun.of("train", "--out", folder.resolve("run"));
+    assertEquals(ExitCodes.ARGUMENTS, noData.exitCode());
+    assertTrue(
+        noData.err().startsWith("dino-vmf: a folder of images is needed: --data DIR"),
+        noData.err());
+  }
+
   @Test
   void leavesAnExistingFolderAsItIs() throws IOException {
     Path run = Files.createDirectory(folder.resolve("run"));
     Path file = Files.writeString(run.resolve("mine.txt"), "mine");
-    CommandRun refused = train(run, SMALL);
+    CommandRun refused = SmallTraining.train(images, run);
     assertEquals(ExitCodes.ARGUMENTS, refused.exitCode());
     assertTrue(
         refused.err().startsWith("dino-vmf: '%s' exists and is left as it is".formatted(run)),
@@ -141,13 +171,7 @@ class TrainCommandTest {
   @Test
   void batchLargerThanTheSetIsRefusedBeforeAFolderIsMade() {
     Path run = folder.resolve("run");
-    List<String> large = new ArrayList<>(SMALL);
-    large.replaceAll(
-        option ->
-            option.startsWith("--batch-size")
-                ? "--batch-size=16"
-                : option.replace("--accumulate=1", "--accumulate=2"));
-    CommandRun refused = train(run, large);
+    CommandRun refused = SmallTraining.train(images, run, "--batch-size=16", "--accumulate=2");
     assertEquals(ExitCodes.ARGUMENTS, refused.exitCode(), refused.err());
     assertTrue(
         refused
@@ -185,9 +209,9 @@ class TrainCommandTest {
     assertEquals(
         "dino-vmf: '%s' does not exist%n".formatted(folder.resolve("none")), noFolder.err());
 
-    List<String> labeled = new ArrayList<>(SMALL);
-    labeled.add("--labels=" + folder.resolve("none.csv"));
-    CommandRun noLabels = train(folder.resolve("run"), labeled);
+    CommandRun noLabels =
+        SmallTraining.train(
+            images, folder.resolve("run"), "--labels=" + folder.resolve("none.csv"));
     assertEquals(ExitCodes.DATA, noLabels.exitCode());
     assertTrue(noLabels.err().contains("none.csv' is not a file"), noLabels.err());
     assertFalse(Files.exists(folder.resolve("run")));
@@ -198,13 +222,6 @@ class TrainCommandTest {
     CommandRun refused = CommandRun.of("train", "--resume", "--out", folder.resolve("none"));
     assertEquals(ExitCodes.CHECKPOINT, refused.exitCode());
     assertTrue(refused.err().contains("is not a run: it holds no run.json"), refused.err());
-  }
-
-  private CommandRun train(Path run, List<String> options) {
-    List<Object> arguments =
-        new ArrayList<>(List.of("train", "--data", images, "--out", run, "--device=cpu"));
-    arguments.addAll(options);
-    return CommandRun.of(arguments.toArray());
   }
 
   /** Lines of the log that report steps, not evaluations. */

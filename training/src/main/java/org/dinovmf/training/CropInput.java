@@ -26,7 +26,6 @@ import org.tensorflow.types.TUint8;
 final class CropInput {
 
   private static final int GLOBAL_CROPS = MultiCropConfig.GLOBAL_CROPS;
-  private static final int CHANNELS = 3;
   private static final float WHITE = 255f;
 
   /** The tensors of one batch, open until closed. */
@@ -48,12 +47,14 @@ final class CropInput {
       Normalization normalization,
       int batchSize,
       Optional<MaskPlan> masks) {
-    global = placeholder(tf, GLOBAL_CROPS * batchSize, config.global().pixels());
+    int channels = normalization.channels();
+    global = placeholder(tf, GLOBAL_CROPS * batchSize, config.global().pixels(), channels);
     local =
         config.localCrops() == 0
             ? Optional.empty()
             : Optional.of(
-                placeholder(tf, config.localCrops() * batchSize, config.local().pixels()));
+                placeholder(
+                    tf, config.localCrops() * batchSize, config.local().pixels(), channels));
     mask =
         masks.map(
             plan ->
@@ -67,8 +68,8 @@ final class CropInput {
             mask.map(bytes -> tf.dtypes.cast(bytes, TBool.class)));
   }
 
-  private static Placeholder<TUint8> placeholder(Ops tf, int rows, int side) {
-    return tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(rows, side, side, CHANNELS)));
+  private static Placeholder<TUint8> placeholder(Ops tf, int rows, int side, int channels) {
+    return tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(rows, side, side, channels)));
   }
 
   private static Operand<TFloat32> normalized(

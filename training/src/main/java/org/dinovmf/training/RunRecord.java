@@ -1,5 +1,10 @@
 package org.dinovmf.training;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -64,10 +69,10 @@ public record RunRecord(
     return Files.exists(run.resolve(FILE_NAME));
   }
 
-  /** Writes the record into the run's folder, aside and then renamed. */
+  /** Writes the record into the run's folder, aside, forced to disk and then renamed. */
   public void write(Path run) throws IOException {
     Path aside = run.resolve(FILE_NAME + ".tmp");
-    Files.write(aside, JSON.writeValueAsBytes(this));
+    Files.write(aside, JSON.writeValueAsBytes(this), CREATE, TRUNCATE_EXISTING, WRITE, SYNC);
     Files.move(aside, run.resolve(FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
   }
 

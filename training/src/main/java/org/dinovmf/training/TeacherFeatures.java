@@ -12,9 +12,9 @@ import org.dinovmf.graph.VisionTransformer;
 import org.dinovmf.graph.preprocessing.Preprocessing;
 import org.dinovmf.ops.Kernels;
 import org.dinovmf.training.data.BadImageException;
+import org.dinovmf.training.data.DecodedImage;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageFile;
-import org.dinovmf.training.data.RgbImage;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.ndarray.Shape;
@@ -33,6 +33,7 @@ public final class TeacherFeatures {
   private static final int BATCH = 64;
 
   private final TrainConfig config;
+  private final int channels;
   private final Placeholder<TUint8> image;
   private final Operand<TFloat32> pixels;
   private final Placeholder<TFloat32> batch;
@@ -46,9 +47,10 @@ public final class TeacherFeatures {
   public TeacherFeatures(Ops tf, TrainConfig config, TrainGraph<TFloat32> graph) {
     this.config = config;
     int crop = config.evaluation().crop();
-    image = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, 3)));
+    channels = config.model().encoder().inChannels();
+    image = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, channels)));
     pixels = Preprocessing.resizeAndCrop(tf, image, config.evaluation());
-    batch = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, crop, crop, 3)));
+    batch = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, crop, crop, channels)));
     features =
         new VisionTransformer<TFloat32>(
                 config.model().encoder(),
@@ -66,7 +68,7 @@ public final class TeacherFeatures {
   public float[][] of(
       TrainSession<TFloat32> session, ImageDecoder decoder, List<ImageFile> images, int threads) {
     int crop = config.evaluation().crop();
-    int pixelsPerImage = crop * crop * 3;
+    int pixelsPerImage = crop * crop * channels;
     float[][] rows = new float[images.size()][];
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
@@ -101,15 +103,15 @@ public final class TeacherFeatures {
     }
   }
 
-  /** {@code [crop, crop, 3]} in 0..1, or nothing if the image is bad. */
+  /** {@code [crop, crop, channels]} in 0..1, or nothing if the image is bad. */
   private float[] prepare(TrainSession<TFloat32> session, ImageDecoder decoder, ImageFile file) {
-    RgbImage decoded;
+    DecodedImage decoded;
     try {
       decoded = decoder.decode(file);
     } catch (BadImageException e) {
       return new float[0];
     }
-    Shape shape = Shape.of(decoded.height(), decoded.width(), 3);
+    Shape shape = Shape.of(decoded.height(), decoded.width(), channels);
     try (TUint8 fed = TUint8.tensorOf(shape, DataBuffers.of(decoded.pixels(), true, false));
         Result result = session.run(Map.of(image, fed), List.of(pixels))) {
       return floats((TFloat32) result.get(0));
@@ -119,12 +121,12 @@ public final class TeacherFeatures {
   /**
    * Features of prepared pixels.
    *
-   * @param prepared {@code [count, crop, crop, 3]} in 0..1
+   * @param prepared {@code [count, crop, crop, channels]} in 0..1
    * @return {@code [count, dim]}
    */
   public float[] encode(TrainSession<TFloat32> session, float[] prepared, int count) {
     int crop = config.evaluation().crop();
-    Shape shape = Shape.of(count, crop, crop, 3);
+    Shape shape = Shape.of(count, crop, crop, channels);
     try (TFloat32 fed = TFloat32.tensorOf(shape, DataBuffers.of(prepared, true, false));
         Result result = session.run(Map.of(batch, fed), List.of(features))) {
       return floats((TFloat32) result.get(0));

@@ -30,6 +30,12 @@ public record TrainConfig(
   public TrainConfig {
     List<String> faults = new ArrayList<>();
     int patch = model.encoder().patchSize();
+    int channels = model.encoder().inChannels();
+    if (normalization.channels() != channels) {
+      faults.add(
+          "mean and std must have a value for each of the %d channels of the encoder, but have %d"
+              .formatted(channels, normalization.channels()));
+    }
     checkMultiple(faults, "global crop", crops.global().pixels(), patch);
     if (crops.localCrops() > 0) {
       checkMultiple(faults, "local crop", crops.local().pixels(), patch);

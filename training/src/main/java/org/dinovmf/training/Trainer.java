@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.training.checkpoint.Checkpoint;
 import org.dinovmf.training.checkpoint.Checkpoints;
 import org.dinovmf.training.checkpoint.TrainState;
@@ -81,7 +82,12 @@ public final class Trainer implements AutoCloseable {
     this.checkpoints = new Checkpoints(run, options.keepCheckpoints());
     this.state = TrainState.start(stepsPerEpoch);
 
-    this.decoder = new ImageDecoder(ScanLimits.standard(), options.threads());
+    this.decoder =
+        new ImageDecoder(
+            ScanLimits.standard(),
+            Channels.of(config.model().encoder().inChannels()),
+            options.decoding(),
+            options.threads());
     this.graph = new Graph();
     Ops tf = Ops.create(graph);
     this.input =
@@ -161,7 +167,7 @@ public final class Trainer implements AutoCloseable {
   /**
    * Features of the present teacher, of pixels that were prepared elsewhere.
    *
-   * @param prepared {@code [count, crop, crop, 3]} in 0..1
+   * @param prepared {@code [count, crop, crop, channels]} in 0..1
    * @return {@code [count, dim]}
    */
   public float[] features(float[] prepared, int count) {

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.WeightStore.Variable;
+import org.dinovmf.ops.Tensors;
 import org.dinovmf.training.checkpoint.TrainState;
 import org.dinovmf.training.method.Crops;
 import org.dinovmf.training.method.Method;

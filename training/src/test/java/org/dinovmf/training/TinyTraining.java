@@ -19,6 +19,7 @@ import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.training.checkpoint.Checkpoint;
 import org.dinovmf.training.data.BadImagePolicy;
 import org.dinovmf.training.data.Batch;
+import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageIndexer;
 import org.dinovmf.training.data.MaskConfig;
@@ -76,7 +77,8 @@ final class TinyTraining {
 
   /** A checkpoint every epoch and a report every step. */
   static RunOptions options(int threads) {
-    return new RunOptions(threads, 1, 3, 1, Optional.empty(), BadImagePolicy.standard());
+    return new RunOptions(
+        threads, 1, 3, 1, Optional.empty(), BadImagePolicy.standard(), DecodeRules.standard());
   }
 
   /** Writes the images. */

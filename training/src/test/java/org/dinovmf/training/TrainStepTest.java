@@ -1,6 +1,6 @@
 package org.dinovmf.training;
 
-import static org.dinovmf.training.Tensors.assertClose;
+import static org.dinovmf.ops.Tensors.assertClose;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

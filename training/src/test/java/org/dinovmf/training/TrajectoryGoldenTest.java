@@ -1,7 +1,7 @@
 package org.dinovmf.training;
 
-import static org.dinovmf.training.Tensors.assertClose;
-import static org.dinovmf.training.Tensors.doubles;
+import static org.dinovmf.ops.Tensors.assertClose;
+import static org.dinovmf.ops.Tensors.doubles;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 

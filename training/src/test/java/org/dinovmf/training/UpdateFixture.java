@@ -6,6 +6,7 @@ import java.util.Map;
 import org.dinovmf.graph.Initializer;
 import org.dinovmf.graph.WeightStore;
 import org.dinovmf.graph.WeightStore.Variable;
+import org.dinovmf.ops.Tensors;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;

@@ -8,10 +8,13 @@ import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.image.DecodeImage;
 import org.tensorflow.op.image.DecodeJpeg;
+import org.tensorflow.op.image.DecodePng;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
@@ -21,16 +24,22 @@ import org.tensorflow.types.family.TType;
  * Decodes a batch of encoded images in the graph; an image that cannot be decoded fails alone.
  *
  * <p>Formats are told by content: JPEG (with the exact inverse transform, as training reads it),
- * PNG, GIF (its first frame) and BMP. Transparency is dropped, 16 bits become 8, and a rotation tag
- * is not applied.
+ * PNG, GIF (its first frame) and BMP. 16 bits become 8, and a rotation tag is not applied. Opacity,
+ * where it is asked for, is that of a PNG and full for the other formats.
  *
- * @param pixels {@code [batch, crop, crop, 3]} in 0..1; black where an image is not valid
+ * @param pixels {@code [batch, crop, crop, channels]} in 0..1; black where an image is not valid
  * @param valid {@code [batch]}
  */
 public record BatchDecode(Operand<TFloat32> pixels, Operand<TBool> valid) {
 
   /** The first bytes of every JPEG file: start of image, and the first byte of a marker. */
   private static final long[] JPEG_START = {0xff, 0xd8, 0xff};
+
+  /** The first bytes of every PNG file. */
+  private static final long[] PNG_START = {0x89, 'P', 'N', 'G'};
+
+  /** Of ITU-R BT.601 for red, green and blue, in 2^-16, as training has them. */
+  private static final int[] LUMA = {19595, 38470, 7471};
 
   private static final List<Class<? extends TType>> ELEMENT_TYPES =
       List.of(TFloat32.class, TInt64.class);
@@ -44,9 +53,11 @@ public record BatchDecode(Operand<TFloat32> pixels, Operand<TBool> valid) {
    *
    * @param imageBytes {@code [batch]}, encoded images
    */
-  public static BatchDecode of(Ops tf, Operand<TString> imageBytes, EvalTransform transform) {
+  public static BatchDecode of(
+      Ops tf, Operand<TString> imageBytes, EvalTransform transform, Channels channels) {
     int crop = transform.crop();
-    Shape pixelShape = Shape.of(crop, crop, 3);
+    int count = channels.count();
+    Shape pixelShape = Shape.of(crop, crop, count);
     List<Shape> shapes = List.of(pixelShape, Shape.scalar());
     Operand<TInt64> one = tf.constant(1L);
     Operand<TInt64> batch = tf.size(imageBytes, TInt64.class);
@@ -54,18 +65,19 @@ public record BatchDecode(Operand<TFloat32> pixels, Operand<TBool> valid) {
     Operand<? extends TType> images =
         tf.data.tensorSliceDataset(
             List.of(imageBytes, indices), List.of(Shape.scalar(), Shape.scalar()));
-    try (ConcreteFunction decode = ConcreteFunction.create(ops -> element(ops, transform))) {
+    try (ConcreteFunction decode =
+        ConcreteFunction.create(ops -> element(ops, transform, channels))) {
       Operand<? extends TType> decoded =
           tf.data.mapDataset(images, List.of(), decode, ELEMENT_TYPES, shapes);
       Operand<? extends TType> survivors =
           tf.data.ignoreErrorsDataset(decoded, ELEMENT_TYPES, shapes);
       Operand<? extends TType> filler =
           tf.data.tensorDataset(
-              List.of(tf.zeros(tf.array(crop, crop, 3), TFloat32.class), batch), shapes);
+              List.of(tf.zeros(tf.array(crop, crop, count), TFloat32.class), batch), shapes);
       Operand<? extends TType> all =
           tf.data.concatenateDataset(survivors, filler, ELEMENT_TYPES, shapes);
       List<Shape> batchShapes =
-          List.of(Shape.of(Shape.UNKNOWN_SIZE, crop, crop, 3), Shape.of(Shape.UNKNOWN_SIZE));
+          List.of(Shape.of(Shape.UNKNOWN_SIZE, crop, crop, count), Shape.of(Shape.UNKNOWN_SIZE));
       Operand<TInt64> slots = tf.math.add(batch, one);
       Operand<? extends TType> whole =
           tf.data.batchDataset(all, slots, tf.constant(false), ELEMENT_TYPES, batchShapes);
@@ -80,7 +92,8 @@ public record BatchDecode(Operand<TFloat32> pixels, Operand<TBool> valid) {
               places,
               pixels,
               tf.concat(
-                  List.of(slotShape, tf.array((long) crop, (long) crop, 3L)), tf.constant(0)));
+                  List.of(slotShape, tf.array((long) crop, (long) crop, (long) count)),
+                  tf.constant(0)));
       Operand<TFloat32> hits =
           tf.scatterNd(
               places, tf.onesLike(tf.dtypes.cast(element.get(1), TFloat32.class)), slotShape);
@@ -89,17 +102,19 @@ public record BatchDecode(Operand<TFloat32> pixels, Operand<TBool> valid) {
           tf.slice(
               placed,
               tf.array(0L, 0L, 0L, 0L),
-              tf.concat(List.of(size, tf.array((long) crop, (long) crop, 3L)), tf.constant(0)));
+              tf.concat(
+                  List.of(size, tf.array((long) crop, (long) crop, (long) count)), tf.constant(0)));
       Operand<TBool> valid = tf.math.greater(tf.slice(hits, tf.array(0L), size), tf.constant(0f));
-      return new BatchDecode(tf.reshape(kept, tf.array(-1, crop, crop, 3)), valid);
+      return new BatchDecode(tf.reshape(kept, tf.array(-1, crop, crop, count)), valid);
     }
   }
 
-  /** One image: {@code bytes, index} to {@code pixels [crop, crop, 3], index}. */
-  private static Signature element(Ops tf, EvalTransform transform) {
+  /** One image: {@code bytes, index} to {@code pixels [crop, crop, channels], index}. */
+  private static Signature element(Ops tf, EvalTransform transform, Channels channels) {
     Placeholder<TString> bytes = scalar(tf, TString.class);
     Placeholder<TInt64> index = scalar(tf, TInt64.class);
-    Operand<TFloat32> pixels = Preprocessing.resizeAndCrop(tf, decode(tf, bytes), transform);
+    Operand<TFloat32> pixels =
+        Preprocessing.resizeAndCrop(tf, decode(tf, bytes, channels), transform);
     return Signature.builder("decode_element")
         .input("bytes", bytes)
         .input("index", index)
@@ -108,41 +123,85 @@ public record BatchDecode(Operand<TFloat32> pixels, Operand<TBool> valid) {
         .build();
   }
 
+  /** {@code [height, width, channels]}. */
+  private static Operand<TUint8> decode(Ops tf, Operand<TString> bytes, Channels channels) {
+    Operand<TUint8> image =
+        switch (channels) {
+          case GRAY -> luma(tf, color(tf, bytes));
+          case COLOR -> color(tf, bytes);
+          case COLOR_AND_ALPHA -> colorAndAlpha(tf, bytes);
+        };
+    return tf.ensureShape(
+        image, Shape.of(Shape.UNKNOWN_SIZE, Shape.UNKNOWN_SIZE, channels.count()));
+  }
+
   /**
    * {@code [height, width, 3]}. Only the JPEG op lets the inverse transform be chosen; it reads no
    * BMP and no animated GIF, so it is for JPEG alone.
    */
-  private static Operand<TUint8> decode(Ops tf, Operand<TString> bytes) {
-    Operand<TUint8> start =
+  private static Operand<TUint8> color(Ops tf, Operand<TString> bytes) {
+    return either(
+        tf,
+        bytes,
+        JPEG_START,
+        "decode_jpeg",
+        (ops, contents) ->
+            ops.image.decodeJpeg(
+                contents, DecodeJpeg.channels(3L), DecodeJpeg.dctMethod("INTEGER_ACCURATE")),
+        "decode_other",
+        (ops, contents) ->
+            ops.image.decodeImage(
+                contents,
+                TUint8.class,
+                DecodeImage.channels(3L),
+                DecodeImage.expandAnimations(false)));
+  }
+
+  /** {@code [height, width, 4]}. */
+  private static Operand<TUint8> colorAndAlpha(Ops tf, Operand<TString> bytes) {
+    return either(
+        tf,
+        bytes,
+        PNG_START,
+        "decode_png",
+        (ops, contents) -> ops.image.decodePng(contents, TUint8.class, DecodePng.channels(4L)),
+        "decode_opaque",
+        (ops, contents) ->
+            ops.pad(
+                color(ops, contents),
+                ops.constant(new int[][] {{0, 0}, {0, 0}, {0, 1}}),
+                ops.dtypes.cast(ops.constant(255), TUint8.class)));
+  }
+
+  /** {@code [height, width, 3]} to {@code [height, width, 1]}; exact, since no sum has 32 bits. */
+  private static Operand<TUint8> luma(Ops tf, Operand<TUint8> color) {
+    Operand<TInt32> weighted = tf.math.mul(tf.dtypes.cast(color, TInt32.class), tf.constant(LUMA));
+    Operand<TInt32> sum = tf.reduceSum(weighted, tf.constant(-1), ReduceSum.keepDims(true));
+    Operand<TInt32> rounded = tf.math.add(sum, tf.constant(1 << 15));
+    return tf.dtypes.cast(tf.math.floorDiv(rounded, tf.constant(1 << 16)), TUint8.class);
+  }
+
+  /** One decoder for files that begin with some bytes, another for all others. */
+  private static Operand<TUint8> either(
+      Ops tf,
+      Operand<TString> bytes,
+      long[] start,
+      String matchingName,
+      BiFunction<Ops, Operand<TString>, Operand<TUint8>> matching,
+      String otherName,
+      BiFunction<Ops, Operand<TString>, Operand<TUint8>> other) {
+    Operand<TUint8> head =
         tf.io.decodeRaw(
-            tf.strings.substr(bytes, tf.constant(0), tf.constant(JPEG_START.length)), TUint8.class);
-    Operand<TBool> isJpeg =
+            tf.strings.substr(bytes, tf.constant(0), tf.constant(start.length)), TUint8.class);
+    Operand<TBool> matches =
         tf.reduceAll(
-            tf.math.equal(tf.dtypes.cast(start, TInt64.class), tf.constant(JPEG_START)),
-            tf.constant(0));
-    try (ConcreteFunction jpeg =
-            branch(
-                "decode_jpeg",
-                (ops, contents) ->
-                    ops.image.decodeJpeg(
-                        contents,
-                        DecodeJpeg.channels(3L),
-                        DecodeJpeg.dctMethod("INTEGER_ACCURATE")));
-        ConcreteFunction other =
-            branch(
-                "decode_other",
-                (ops, contents) ->
-                    ops.image.decodeImage(
-                        contents,
-                        TUint8.class,
-                        DecodeImage.channels(3L),
-                        DecodeImage.expandAnimations(false)))) {
-      Operand<TUint8> image =
-          tf.statelessIf(isJpeg, List.of(bytes), List.of(TUint8.class), jpeg, other)
-              .output()
-              .get(0)
-              .expect(TUint8.class);
-      return tf.ensureShape(image, Shape.of(Shape.UNKNOWN_SIZE, Shape.UNKNOWN_SIZE, 3));
+            tf.math.equal(tf.dtypes.cast(head, TInt64.class), tf.constant(start)), tf.constant(0));
+    try (ConcreteFunction whenMatching = branch(matchingName, matching);
+        ConcreteFunction otherwise = branch(otherName, other)) {
+      return tf.statelessIf(matches, List.of(bytes), List.of(TUint8.class), whenMatching, otherwise)
+          .output()
+          .get(0)
+          .expect(TUint8.class);
     }
   }
 

@@ -27,12 +27,14 @@ public final class Preprocessing {
    * Resizes the shorter side and cuts the square from the center. Only the pixels of the square are
    * computed.
    *
-   * @param image {@code [height, width, 3]}, any size of at least 1 by 1
-   * @return {@code [crop, crop, 3]}, whole grey levels over 255, in 0..1
+   * @param image {@code [height, width, channels]}, any size of at least 1 by 1, with a known
+   *     number of channels
+   * @return {@code [crop, crop, channels]}, whole grey levels over 255, in 0..1
    */
   public static Operand<TFloat32> resizeAndCrop(
       Ops tf, Operand<TUint8> image, EvalTransform transform) {
     int crop = transform.crop();
+    int channels = (int) channels(image.shape(), 3);
     Operand<TInt64> shape = tf.shape(image, TInt64.class);
     Operand<TInt64> sides = tf.slice(shape, tf.array(0L), tf.array(2L)); // height, width
     Operand<TInt64> shorter = tf.min(sides, tf.constant(0));
@@ -52,7 +54,7 @@ public final class Preprocessing {
     Operand<TInt32> height =
         tf.reshape(tf.slice(tf.shape(image), tf.array(0), tf.array(1)), tf.constant(new int[0]));
 
-    Operand<TFloat32> columns = // [1, height, crop, 3]
+    Operand<TFloat32> columns = // [1, height, crop, channels]
         sample(
             tf,
             tf.expandDims(tf.dtypes.cast(image, TFloat32.class), tf.constant(0)),
@@ -66,26 +68,35 @@ public final class Preprocessing {
             tf.array(crop, crop),
             tf.math.add(tf.math.mul(scale, vertical), horizontal),
             tf.math.mul(offset, vertical));
-    return tf.math.div(tf.reshape(square, tf.array(crop, crop, 3)), tf.constant(WHITE));
+    return tf.math.div(tf.reshape(square, tf.array(crop, crop, channels)), tf.constant(WHITE));
   }
 
   /**
    * Takes the mean out and divides by the deviation.
    *
-   * @param pixels {@code [batch, height, width, 3]} in 0..1
+   * @param pixels {@code [batch, height, width, channels]} in 0..1
    * @return the shape of {@code pixels}
    */
   public static Operand<TFloat32> normalize(
       Ops tf, Operand<TFloat32> pixels, Normalization normalization) {
-    Shape shape = pixels.shape();
-    int last = shape.numDimensions() - 1;
-    if (last < 0 || shape.get(last) != 3) {
+    if (channels(pixels.shape(), 4) != normalization.channels()) {
       throw new IllegalArgumentException(
-          "pixels must be [batch, height, width, 3], but are " + shape);
+          "pixels must be [batch, height, width, %d], but are %s"
+              .formatted(normalization.channels(), pixels.shape()));
     }
     return tf.math.div(
         tf.math.sub(pixels, tf.constant(normalization.meanValues())),
         tf.constant(normalization.stdValues()));
+  }
+
+  /** The last of so many dimensions. */
+  private static long channels(Shape shape, int dimensions) {
+    if (shape.numDimensions() != dimensions || shape.get(dimensions - 1) < 1) {
+      throw new IllegalArgumentException(
+          "an image must have %d dimensions, the last a known number of channels, but is %s"
+              .formatted(dimensions, shape));
+    }
+    return shape.get(dimensions - 1);
   }
 
   /** Bicubic sampling with the filter widened where the image shrinks, in whole grey levels. */

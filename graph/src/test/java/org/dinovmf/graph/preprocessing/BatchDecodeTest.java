@@ -41,7 +41,7 @@ final class BatchDecodeTest {
   private final Ops tf = Ops.create(graph);
   private final Placeholder<TString> bytes =
       tf.placeholder(TString.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
-  private final BatchDecode batch = BatchDecode.of(tf, bytes, TRANSFORM);
+  private final BatchDecode batch = BatchDecode.of(tf, bytes, TRANSFORM, Channels.COLOR);
   private final Session session = new Session(graph);
 
   /** One row of pixels and one flag for each image. */

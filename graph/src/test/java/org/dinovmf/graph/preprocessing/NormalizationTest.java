@@ -20,12 +20,13 @@ final class NormalizationTest {
   }
 
   @Test
-  void rejectsAnotherNumberOfChannels() {
+  void rejectsUnequalNumbersOfChannels() {
     IllegalArgumentException fault =
         assertThrows(
-            IllegalArgumentException.class, () -> new Normalization(List.of(0.5), List.of(0.5)));
+            IllegalArgumentException.class,
+            () -> new Normalization(List.of(0.5), List.of(0.5, 0.5)));
     assertEquals(
-        "mean and std must have 3 values each, for red, green and blue: mean=[0.5], std=[0.5]",
+        "mean and std must have one value for each channel: mean=[0.5], std=[0.5, 0.5]",
         fault.getMessage());
   }
 

@@ -113,6 +113,22 @@ final class PreprocessingTest {
     }
   }
 
+  @Test
+  void rejectsAnImageOfAnUnknownNumberOfChannels() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Placeholder<TUint8> image =
+          tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, -1)));
+      IllegalArgumentException fault =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> Preprocessing.resizeAndCrop(tf, image, EvalTransform.whole(4)));
+      assertEquals(
+          "an image must have 3 dimensions, the last a known number of channels, but is [-1, -1, -1]",
+          fault.getMessage());
+    }
+  }
+
   private static byte[] source() {
     double[] values = PHOTOGRAPH.values("source");
     byte[] bytes = new byte[values.length];
@@ -128,7 +144,8 @@ final class PreprocessingTest {
         TUint8 tensor =
             TUint8.tensorOf(Shape.of(height, width, 3), DataBuffers.of(image, true, false))) {
       Ops tf = Ops.create(graph);
-      Placeholder<TUint8> input = tf.placeholder(TUint8.class);
+      Placeholder<TUint8> input =
+          tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, 3)));
       Operand<TFloat32> pixels = Preprocessing.resizeAndCrop(tf, input, transform);
       try (Session session = new Session(graph);
           TFloat32 result =

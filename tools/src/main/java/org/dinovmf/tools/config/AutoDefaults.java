@@ -1,5 +1,6 @@
 package org.dinovmf.tools.config;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.dinovmf.graph.HeadConfig;
@@ -185,7 +186,7 @@ final class AutoDefaults {
             .config(
                 multiple(all.value(Settings.IMAGE_SIZE), all.value(Settings.PATCH_SIZE)),
                 all.value(Settings.PATCH_SIZE),
-                3);
+                all.value(Settings.CHANNELS).count());
     HeadConfig head =
         new HeadConfig(
             encoder.embedDim(),
@@ -198,21 +199,14 @@ final class AutoDefaults {
         all.value(Settings.IMAGE_SIZE),
         all.value(Settings.LOCAL_SIZE),
         all.value(Settings.LOCAL_CROPS),
-        hiddenShare(all));
+        hiddenShare(all.value(Settings.METHOD_NAME), all.value(Settings.MASK_RATIO)));
   }
 
-  private static double hiddenShare(Entries entries) {
-    MethodChoice method = valueOf(entries, Settings.METHOD_NAME);
+  /** The mean share of patches that a method hides with these ratios. */
+  static double hiddenShare(MethodChoice method, List<Double> ratios) {
     return method.standard().hidesPatches()
-        ? valueOf(entries, Settings.MASK_RATIO).stream()
-            .mapToDouble(ratio -> ratio)
-            .average()
-            .orElseThrow()
+        ? ratios.stream().mapToDouble(ratio -> ratio).average().orElseThrow()
         : 0;
-  }
-
-  private static <T> T valueOf(Entries entries, Setting<T> setting) {
-    return entries.get(setting).map(Entries.Entry::value).orElse(setting.builtIn());
   }
 
   private void addEpochs() {

@@ -2,20 +2,17 @@ package org.dinovmf.tools.config;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dinovmf.tools.config.Facts.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code dino-vmf config}: looks at configurations without training. */
 @Command(
@@ -52,7 +49,8 @@ public final class ConfigCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "Prints every setting with its value and origin, as a file for --config.",
-        "With --images it prints what train would choose for so many images."
+        "With --images it prints what train would choose for so many images, for a CPU unless",
+        "--device gpu is given."
       },
       footer = {"", "Example:", "  dino-vmf config show --images 6000 --side 28 --epochs 20"})
   static final class Show implements Callable<Integer> {
@@ -74,14 +72,6 @@ public final class ConfigCommand implements Runnable {
     private int side;
 
     @Option(
-        names = "--device",
-        paramLabel = "cpu|gpu",
-        defaultValue = "cpu",
-        converter = DeviceName.class,
-        description = "Device that trains, for --images (default: ${DEFAULT-VALUE}).")
-    private Device device;
-
-    @Option(
         names = "--memory",
         paramLabel = "GIB",
         defaultValue = "16",
@@ -92,13 +82,18 @@ public final class ConfigCommand implements Runnable {
     @Override
     public Integer call() {
       int cores = Runtime.getRuntime().availableProcessors();
+      Request request = TrainOptions.request(spec);
       Optional<Facts> facts;
       try {
+        Device device =
+            Resolver.given(request).get(Settings.DEVICE) == DeviceChoice.GPU
+                ? Device.GPU
+                : Device.CPU;
         facts = images.map(n -> new Facts(n, side, device, cores, memoryGib * GIB));
-      } catch (IllegalArgumentException e) {
+      } catch (ConfigException | IllegalArgumentException e) {
         throw new ParameterException(spec.commandLine(), e.getMessage(), e);
       }
-      Resolved resolved = resolve(spec, TrainOptions.request(spec), facts);
+      Resolved resolved = resolve(spec, request, facts);
       PrintWriter out = spec.commandLine().getOut();
       out.print(resolved.toYaml());
       out.flush();
@@ -131,19 +126,6 @@ public final class ConfigCommand implements Runnable {
       out.println("'%s' can be used".formatted(file));
       out.flush();
       return ExitCode.OK;
-    }
-  }
-
-  /** Reads a device in any case of letters. */
-  static final class DeviceName implements ITypeConverter<Device> {
-
-    @Override
-    public Device convert(String word) {
-      try {
-        return Device.valueOf(word.toUpperCase(Locale.ROOT));
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException("must be cpu or gpu, but is '%s'".formatted(word));
-      }
     }
   }
 

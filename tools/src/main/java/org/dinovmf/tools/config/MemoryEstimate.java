@@ -5,7 +5,7 @@ import org.dinovmf.graph.VitConfig;
 import org.dinovmf.training.data.MultiCropConfig;
 
 /**
- * A rough count of the memory of a training step, for the choice of a batch size.
+ * A rough count of the memory of a training step, for the choice and the check of a batch size.
  *
  * <p>A transformer block keeps {@code tokens * (34 dim + 5 heads * tokens)} bytes for its gradient
  * with numbers of 16 bits (Korthikanti et al., "Reducing Activation Recomputation in Large
@@ -37,6 +37,11 @@ record MemoryEstimate(
   int largestBatch(long memoryBytes) {
     double left = USABLE * memoryBytes - weightBytes();
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, left / bytesPerImage()));
+  }
+
+  /** What a step over so many images takes, without what the framework needs beside it. */
+  double bytes(int batch) {
+    return weightBytes() + batch * bytesPerImage();
   }
 
   double bytesPerImage() {

@@ -11,11 +11,11 @@ public final class NearestName {
 
   /**
    * The name with the fewest letters changed, unless that is more than a third of them (but at
-   * least two are allowed).
+   * least two are allowed) or all.
    */
   public static Optional<String> of(String word, Collection<String> names) {
     String plain = word.toLowerCase(Locale.ROOT).replace('_', '-');
-    int least = Math.max(2, plain.length() / 3) + 1;
+    int least = Math.min(Math.max(2, plain.length() / 3) + 1, Math.max(1, plain.length()));
     Optional<String> nearest = Optional.empty();
     for (String name : names) {
       int distance = distance(plain, name.toLowerCase(Locale.ROOT).replace('_', '-'));

@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.joining;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
@@ -14,6 +16,7 @@ import org.dinovmf.training.ModelConfig;
 import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.data.BadImagePolicy;
+import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.MaskConfig;
 import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.data.MultiCropConfig.Blur;
@@ -29,8 +32,7 @@ import org.dinovmf.training.schedule.ScheduleConfig;
 /** Builds the records of a run from settings; faults are told in terms of the options. */
 final class Records {
 
-  /** Images are read as red, green and blue. */
-  private static final int CHANNELS = 3;
+  private static final double GIB = 1L << 30;
 
   private final Resolved values;
 
@@ -61,7 +63,8 @@ final class Records {
         get(Settings.MAX_TIME),
         get(Settings.MAX_BAD_IMAGES)
             .map(BadImagePolicy::atMost)
-            .orElseGet(BadImagePolicy::standard));
+            .orElseGet(BadImagePolicy::standard),
+        new DecodeRules(get(Settings.ALLOW_TRUNCATED), get(Settings.DECODE_TIMEOUT)));
   }
 
   /** Refuses values that do not go together, all at once. */
@@ -84,6 +87,8 @@ final class Records {
           "%s times %s is too large a step"
               .formatted(say(Settings.BATCH_SIZE), say(Settings.ACCUMULATE)));
     }
+    requirePerChannel(faults, Settings.MEAN);
+    requirePerChannel(faults, Settings.STD);
     if (faults.isEmpty()) {
       tryRecords(faults);
     }
@@ -95,7 +100,7 @@ final class Records {
   /** The records have the last word, also on what is not foreseen above. */
   private void tryRecords(List<String> faults) {
     try {
-      trainConfig(Normalization.imageNet());
+      trainConfig(Normalization.none(channels()));
     } catch (IllegalArgumentException e) {
       String given =
           Stream.of(Origin.Kind.FLAG, Origin.Kind.FILE)
@@ -108,6 +113,51 @@ final class Records {
       faults.add(
           given.isEmpty() ? e.getMessage() : "%s; given: %s".formatted(e.getMessage(), given));
     }
+  }
+
+  /** The estimate is a lower bound: steps that were measured took 1.3 to 1.4 times as much. */
+  void requireMemory(long memoryBytes) {
+    ModelConfig model = trainConfig(Normalization.none(channels())).model();
+    MemoryEstimate estimate =
+        new MemoryEstimate(
+            model.encoder(),
+            model.head(),
+            get(Settings.IMAGE_SIZE),
+            get(Settings.LOCAL_SIZE),
+            get(Settings.LOCAL_CROPS),
+            AutoDefaults.hiddenShare(get(Settings.METHOD_NAME), get(Settings.MASK_RATIO)));
+    int batch = get(Settings.BATCH_SIZE);
+    double needed = estimate.bytes(batch);
+    if (needed > memoryBytes) {
+      int fitting = Math.min(batch, estimate.largestBatch(memoryBytes));
+      String advice =
+          estimate.bytes(fitting) > memoryBytes
+              ? "use a smaller --arch"
+              : "use --batch-size %d --accumulate %d"
+                  .formatted(
+                      fitting,
+                      (int) Math.ceil((double) batch * get(Settings.ACCUMULATE) / fitting));
+      throw new ConfigException(
+          List.of(
+              String.format(
+                  Locale.ROOT,
+                  "%s needs more than %.1f GiB of memory, but there are %.1f GiB; %s",
+                  say(Settings.BATCH_SIZE),
+                  needed / GIB,
+                  memoryBytes / GIB,
+                  advice)));
+    }
+  }
+
+  private void requirePerChannel(List<String> faults, Setting<Optional<List<Double>>> setting) {
+    if (get(setting).isPresent() && get(setting).get().size() != channels()) {
+      faults.add(
+          "%s must have a number for each of %s".formatted(say(setting), say(Settings.CHANNELS)));
+    }
+  }
+
+  private int channels() {
+    return get(Settings.CHANNELS).count();
   }
 
   private void requireMultiple(List<String> faults, Setting<Integer> size) {
@@ -125,7 +175,7 @@ final class Records {
 
   private TrainConfig trainConfig(Normalization normalization) {
     VitConfig encoder =
-        get(Settings.ARCH).config(get(Settings.IMAGE_SIZE), get(Settings.PATCH_SIZE), CHANNELS);
+        get(Settings.ARCH).config(get(Settings.IMAGE_SIZE), get(Settings.PATCH_SIZE), channels());
     HeadConfig head =
         new HeadConfig(
             encoder.embedDim(),

@@ -90,6 +90,16 @@ public final class Resolved {
     new Records(this).check();
   }
 
+  /**
+   * Refuses a batch that cannot fit, before the system ends the process without a word.
+   *
+   * @param memoryBytes of the device that trains
+   * @throws ConfigException if a step takes more
+   */
+  public void requireMemory(long memoryBytes) {
+    new Records(this).requireMemory(memoryBytes);
+  }
+
   /** A setting with its value and origin, such as {@code --epochs 5 (flag)}. */
   String describe(Setting<?> setting) {
     return "--%s %s (%s)".formatted(setting.key(), arguments(setting), origin(setting));

@@ -41,14 +41,16 @@ public final class Resolver {
   }
 
   /**
-   * The value of one setting by flag, file or preset, before anything is known of the images.
+   * The values by flag, file and preset, and else the built-in ones, before anything is known of
+   * the images; whether they go together is not asked.
    *
-   * @throws ConfigException with all faults of what is given, those of other settings too
+   * @throws ConfigException with all faults of what is given
    */
-  public static <T> Optional<T> given(Request request, Setting<T> setting) {
+  public static Resolved given(Request request) {
     Resolver resolver = new Resolver(request);
     resolver.readGiven().ifPresent(preset -> preset.offerTo(resolver.entries));
-    return resolver.entries.get(setting).map(Entries.Entry::value);
+    Settings.all().forEach(resolver::addBuiltIn);
+    return new Resolved(resolver.entries);
   }
 
   private Resolved run(Optional<Facts> facts) {

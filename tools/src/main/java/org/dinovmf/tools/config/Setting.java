@@ -18,6 +18,7 @@ public record Setting<T>(
 
   /** Parts of the help and of the resolved configuration, in this order. */
   public enum Section {
+    FILES("Images and folders"),
     MODEL("Model"),
     METHOD("Method"),
     CROPS("Crops and colors"),
@@ -42,6 +43,9 @@ public record Setting<T>(
    * @throws IllegalArgumentException if the value is not allowed, without the key
    */
   T parse(List<String> words) {
+    if (type.form() == ValueType.Form.PATHS) {
+      return type.parser().parse(words);
+    }
     return type.parser()
         .parse(
             words.stream().flatMap(word -> List.of(word.strip().split("\\s+")).stream()).toList());

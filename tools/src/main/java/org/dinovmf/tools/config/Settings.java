@@ -1,19 +1,23 @@
 package org.dinovmf.tools.config;
 
 import static org.dinovmf.tools.config.Setting.Section.CROPS;
+import static org.dinovmf.tools.config.Setting.Section.FILES;
 import static org.dinovmf.tools.config.Setting.Section.METHOD;
 import static org.dinovmf.tools.config.Setting.Section.MODEL;
 import static org.dinovmf.tools.config.Setting.Section.RUN;
 import static org.dinovmf.tools.config.Setting.Section.SCHEDULE;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig.Variant;
+import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.tools.config.Setting.Section;
 import org.dinovmf.training.RunOptions;
+import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.MaskConfig;
 import org.dinovmf.training.data.MaskShape;
 import org.dinovmf.training.data.MultiCropConfig;
@@ -35,6 +39,7 @@ public final class Settings {
   private static final String IBOT_SCRIPT = "iBOT's main_ibot.py";
   private static final String IBOT_RUNS = "iBOT's released ViT runs";
   private static final String OURS = "ours";
+  private static final String NEEDED = "none, it must be given";
 
   /** Ours: more are of no use. */
   private static final int MOST_RATIOS = 8;
@@ -49,6 +54,70 @@ public final class Settings {
   private static final RunOptions RUN_OPTIONS = RunOptions.standard(1);
 
   private static final List<Setting<?>> TABLE = new ArrayList<>();
+
+  public static final Setting<Optional<List<Path>>> DATA =
+      add(
+          "data",
+          FILES,
+          ValueTypes.or("none", ValueTypes.paths("DIR")),
+          Optional.empty(),
+          NEEDED,
+          "Folder tree of images, or a text file with one path a line; may be given several times");
+
+  public static final Setting<Optional<Path>> OUT =
+      add(
+          "out",
+          FILES,
+          ValueTypes.or("none", ValueTypes.path("RUN")),
+          Optional.empty(),
+          NEEDED,
+          "Folder of the run; must be new or empty, unless it is resumed");
+
+  public static final Setting<Optional<Path>> LABELS =
+      add(
+          "labels",
+          FILES,
+          ValueTypes.or("none", ValueTypes.path("FILE.csv")),
+          Optional.empty(),
+          "the first folders below DIR, if there are two or more",
+          "Labels for kNN while training, lines of path,label");
+
+  public static final Setting<Optional<Path>> VAL =
+      add(
+          "val",
+          FILES,
+          ValueTypes.or("none", ValueTypes.path("DIR")),
+          Optional.empty(),
+          "a fixed tenth of each class of the images, kept out of the neighbors",
+          "Labeled images that kNN classifies");
+
+  public static final Setting<Channels> CHANNELS =
+      add(
+          "channels",
+          FILES,
+          ValueTypes.choice(Channels.values(), kind -> Integer.toString(kind.count())),
+          Channels.COLOR,
+          SCRIPT,
+          "What is read of each pixel: gray, color, or color and opacity. Changes of color leave"
+              + " opacity alone, and those of hue and saturation do nothing to gray");
+
+  public static final Setting<Boolean> ALLOW_TRUNCATED =
+      add(
+          "allow-truncated",
+          FILES,
+          ValueTypes.onOff(),
+          DecodeRules.standard().allowsTruncated(),
+          OURS,
+          "Takes a JPEG or PNG with a damaged or missing end as far as it decodes");
+
+  public static final Setting<Duration> DECODE_TIMEOUT =
+      add(
+          "decode-timeout",
+          FILES,
+          ValueTypes.time(),
+          DecodeRules.standard().timeout(),
+          OURS,
+          "An image that takes longer to decode is bad");
 
   public static final Setting<Variant> ARCH =
       add(
@@ -369,7 +438,7 @@ public final class Settings {
       add(
           "mean",
           CROPS,
-          ValueTypes.or("auto", ValueTypes.three("R G B", "for red, green and blue", 0, 1)),
+          ValueTypes.or("auto", ValueTypes.perChannel(0, 1)),
           Optional.empty(),
           "measured on the images",
           "Mean of each channel, for values in 0..1");
@@ -378,7 +447,7 @@ public final class Settings {
       add(
           "std",
           CROPS,
-          ValueTypes.or("auto", ValueTypes.three("R G B", "for red, green and blue", 1e-4, 1)),
+          ValueTypes.or("auto", ValueTypes.perChannel(1e-4, 1)),
           Optional.empty(),
           "measured on the images",
           "Standard deviation of each channel, for values in 0..1");
@@ -479,6 +548,15 @@ public final class Settings {
 
   public static final Setting<Long> SEED =
       add("seed", RUN, ValueTypes.seed(), 0L, SCRIPT, "Where all random choices start from");
+
+  public static final Setting<DeviceChoice> DEVICE =
+      add(
+          "device",
+          RUN,
+          ValueTypes.choice(DeviceChoice.values(), DeviceChoice::label),
+          DeviceChoice.AUTO,
+          OURS,
+          "Device that trains; auto takes a GPU where there is one");
 
   public static final Setting<Optional<Integer>> THREADS =
       add(

@@ -92,15 +92,16 @@ public final class TrainOptions {
     OptionSpec.Builder option =
         OptionSpec.builder("--" + setting.key())
             .paramLabel(setting.type().label())
-            .description(
-                escaped(
-                    "%s (default: %s; %s)."
-                        .formatted(
-                            setting.help(),
-                            setting.type().arguments(setting.builtIn()),
-                            setting.source())));
+            .description(escaped("%s (default: %s).".formatted(setting.help(), builtIn(setting))));
+    ValueType.Form form = setting.type().form();
+    if (form == ValueType.Form.SWITCH) {
+      return option.type(String.class).arity("0..1").fallbackValue("true").build();
+    }
     if (words == 1) {
       return option.type(String.class).build();
+    }
+    if (form == ValueType.Form.PATHS) {
+      return option.type(List.class).auxiliaryTypes(String.class).arity("1").build();
     }
     return option
         .type(List.class)
@@ -108,6 +109,13 @@ public final class TrainOptions {
         .arity("1.." + words)
         .hideParamSyntax(true)
         .build();
+  }
+
+  /** For files, where nothing is built in, what happens without one. */
+  private static <T> String builtIn(Setting<T> setting) {
+    return setting.type().form() == ValueType.Form.PATHS
+        ? setting.source()
+        : "%s; %s".formatted(setting.type().arguments(setting.builtIn()), setting.source());
   }
 
   /** Texts of the table are no formats. */

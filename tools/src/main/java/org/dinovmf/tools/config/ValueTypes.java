@@ -1,6 +1,8 @@
 package org.dinovmf.tools.config;
 
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +12,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.dinovmf.graph.preprocessing.Channels;
+import org.dinovmf.tools.config.ValueType.Form;
 
 /** The types of the settings. Numbers are read and written alike in every country. */
 final class ValueTypes {
@@ -83,6 +87,7 @@ final class ValueTypes {
   static ValueType<Range> shares() {
     return new ValueType<>(
         "LEAST GREATEST",
+        Form.PLAIN,
         2,
         words -> {
           requireCount(words, 2, "two numbers, least and greatest");
@@ -100,6 +105,7 @@ final class ValueTypes {
   static ValueType<List<Double>> listOfShares(int most) {
     return new ValueType<>(
         "SHARE...",
+        Form.PLAIN,
         most,
         words -> {
           List<Double> values = words.stream().map(ValueTypes::parseNumber).toList();
@@ -117,6 +123,7 @@ final class ValueTypes {
   static ValueType<List<Double>> three(String label, String meaning, double min, double max) {
     return new ValueType<>(
         label,
+        Form.PLAIN,
         3,
         words -> {
           requireCount(words, 3, "three numbers, " + meaning);
@@ -127,6 +134,77 @@ final class ValueTypes {
           return values;
         },
         values -> values.stream().map(ValueTypes::text).toList());
+  }
+
+  /** A number for each channel of an image. */
+  static ValueType<List<Double>> perChannel(double min, double max) {
+    int most = Channels.COLOR_AND_ALPHA.count();
+    return new ValueType<>(
+        "NUMBERS",
+        Form.PLAIN,
+        most,
+        words -> {
+          List<Double> values = words.stream().map(ValueTypes::parseNumber).toList();
+          if (values.isEmpty()
+              || values.size() > most
+              || !values.stream().allMatch(value -> value >= min && value <= max)) {
+            throw mustBe(
+                "a number %s for each channel".formatted(interval(min, max)),
+                String.join(" ", words));
+          }
+          return values;
+        },
+        values -> values.stream().map(ValueTypes::text).toList());
+  }
+
+  /** True or false. */
+  static ValueType<Boolean> onOff() {
+    ValueType<Boolean> word =
+        single(
+            "true|false",
+            text -> {
+              if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
+                throw mustBe("true or false", text);
+              }
+              return text.equalsIgnoreCase("true");
+            },
+            value -> Boolean.toString(value));
+    return new ValueType<>(word.label(), Form.SWITCH, 1, word.parser(), word.words());
+  }
+
+  /** The name of a file or a folder. */
+  static ValueType<Path> path(String label) {
+    return new ValueType<>(
+        label,
+        Form.PATHS,
+        1,
+        words -> {
+          requireCount(words, 1, "one path");
+          return toPath(words.get(0));
+        },
+        path -> List.of(absolute(path)));
+  }
+
+  /** One of them or several. */
+  static ValueType<List<Path>> paths(String label) {
+    return new ValueType<>(
+        label,
+        Form.PATHS,
+        Integer.MAX_VALUE,
+        words -> words.stream().map(ValueTypes::toPath).toList(),
+        paths -> paths.stream().map(ValueTypes::absolute).toList());
+  }
+
+  private static Path toPath(String word) {
+    try {
+      return Path.of(word);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("is no path: " + e.getMessage(), e);
+    }
+  }
+
+  private static String absolute(Path path) {
+    return path.toAbsolutePath().normalize().toString();
   }
 
   /** One of the constants of an enumeration, whatever the case of its letters. */
@@ -170,6 +248,7 @@ final class ValueTypes {
   static <T> ValueType<Optional<T>> or(String word, ValueType<T> type) {
     return new ValueType<>(
         type.label() + "|" + word,
+        type.form(),
         type.maxWords(),
         words -> {
           if (words.size() == 1 && words.get(0).equalsIgnoreCase(word)) {
@@ -204,6 +283,7 @@ final class ValueTypes {
       String label, Function<String, T> parser, Function<T, String> text) {
     return new ValueType<>(
         label,
+        Form.PLAIN,
         1,
         words -> {
           requireCount(words, 1, "one value");

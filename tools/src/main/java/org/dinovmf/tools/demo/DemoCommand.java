@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,13 +22,10 @@ import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.TrainGraph;
 import org.dinovmf.training.Trainer;
 import org.dinovmf.training.data.BadImagePolicy;
-import org.dinovmf.training.data.ImageDecoder;
+import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageIndexer;
 import org.dinovmf.training.data.ScanLimits;
-import org.dinovmf.training.eval.Knn;
-import org.dinovmf.training.eval.KnnConfig;
-import org.dinovmf.training.eval.LabeledFeatures;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,9 +49,6 @@ import picocli.CommandLine.Spec;
     })
 public final class DemoCommand implements Callable<Integer> {
 
-  private static final int NEIGHBORS = 20;
-  private static final long MOVE_SEED = 7;
-  private static final int ENCODE_BATCH = 500;
   private static final int LOG_STEPS = 50;
 
   /** Steps that are timed, after as many that are not, to fit a run into the minutes asked for. */
@@ -102,13 +95,7 @@ public final class DemoCommand implements Callable<Integer> {
     ShippedImages shipped = ShippedImages.unpack(folder.resolve("images"));
     ImageIndex trainIndex = index(shipped.train());
     ImageIndex testIndex = index(shipped.test());
-    Pictures bank;
-    Pictures test;
-    try (ImageDecoder decoder = new ImageDecoder(ScanLimits.standard(), threads)) {
-      bank = Pictures.of(trainIndex, decoder);
-      test = Pictures.of(testIndex, decoder);
-    }
-    Pictures moved = test.moved(MOVE_SEED);
+    DemoPictures pictures = DemoPictures.of(trainIndex, testIndex, threads);
 
     int epochs = minutes.isPresent() ? epochs(trainIndex, folder, print) : DemoConfig.EPOCHS;
     TrainConfig config = DemoConfig.of(epochs, seed);
@@ -126,20 +113,23 @@ public final class DemoCommand implements Callable<Integer> {
     Path checkpoint;
     try (Trainer trainer = open(config, trainIndex, run)) {
       print.println("Measuring raw pixels and the untrained encoder");
-      DemoTable.Row raw =
-          row("raw pixels", bank.grayPixels(), test.grayPixels(), moved.grayPixels(), bank, test);
-      DemoTable.Row untrained = row("untrained encoder", trainer, bank, test, moved);
+      DemoFeatures pixels = DemoFeatures.ofPixels(pictures);
+      DemoTable.Row raw = pixels.row("raw pixels", pictures, threads);
+      DemoTable.Row untrained =
+          DemoFeatures.of(trainer, pictures).row("untrained encoder", pictures, threads);
       print.println("Training DINO-vMF without labels");
       print.flush();
       trainer.train(progress, () -> false);
-      List<float[]> bankFeatures = features(trainer, bank);
-      List<float[]> movedFeatures = features(trainer, moved);
-      DemoTable.Row trained =
-          row("trained teacher", bankFeatures, features(trainer, test), movedFeatures, bank, test);
-      table = new DemoTable(raw, untrained, trained);
+      DemoFeatures features = DemoFeatures.of(trainer, pictures);
+      table = new DemoTable(raw, untrained, features.row("trained teacher", pictures, threads));
       gallery =
           new DemoPage.Gallery(
-              bank, bank.grayPixels(), bankFeatures, moved, moved.grayPixels(), movedFeatures);
+              pictures.bank(),
+              pixels.bank(),
+              features.bank(),
+              pictures.moved(),
+              pixels.moved(),
+              features.moved());
       checkpoint = trainer.save().prefix();
     }
     Path model =
@@ -148,7 +138,7 @@ public final class DemoCommand implements Callable<Integer> {
             checkpoint,
             TrainGraph.TEACHER + "/" + TrainGraph.BACKBONE,
             folder.resolve("model"));
-    List<String> commands = commands(folder, run);
+    List<String> commands = NextCommands.lines(folder, run);
     Path page = folder.resolve("demo.html");
     Files.writeString(
         page,
@@ -194,7 +184,8 @@ public final class DemoCommand implements Callable<Integer> {
             1,
             LOG_STEPS,
             Optional.<Duration>empty(),
-            BadImagePolicy.standard());
+            BadImagePolicy.standard(),
+            DecodeRules.standard());
     return Trainer.open(
         config,
         options,
@@ -226,81 +217,6 @@ public final class DemoCommand implements Callable<Integer> {
         epochs,
         minutes.get());
     return epochs;
-  }
-
-  private DemoTable.Row row(
-      String name, Trainer trainer, Pictures bank, Pictures test, Pictures moved) {
-    return row(
-        name,
-        features(trainer, bank),
-        features(trainer, test),
-        features(trainer, moved),
-        bank,
-        test);
-  }
-
-  private DemoTable.Row row(
-      String name,
-      List<float[]> bank,
-      List<float[]> test,
-      List<float[]> moved,
-      Pictures bankPictures,
-      Pictures testPictures) {
-    return new DemoTable.Row(
-        name,
-        accuracy(bank, bankPictures, test, testPictures),
-        accuracy(bank, bankPictures, moved, testPictures));
-  }
-
-  private double accuracy(
-      List<float[]> bank, Pictures bankPictures, List<float[]> queries, Pictures queryPictures) {
-    KnnConfig config = KnnConfig.published(List.of(NEIGHBORS), threads);
-    return Knn.evaluate(
-            new LabeledFeatures(bank, bankPictures.labels()),
-            new LabeledFeatures(queries, queryPictures.labels()),
-            config)
-        .get(0)
-        .top1();
-  }
-
-  private static List<float[]> features(Trainer trainer, Pictures pictures) {
-    int size = pictures.images().size();
-    List<float[]> rows = new ArrayList<>();
-    for (int from = 0; from < size; from += ENCODE_BATCH) {
-      int to = Math.min(size, from + ENCODE_BATCH);
-      float[] encoded = trainer.features(pictures.pixels(from, to), to - from);
-      int dim = encoded.length / (to - from);
-      for (int i = 0; i < to - from; i++) {
-        rows.add(Arrays.copyOfRange(encoded, i * dim, (i + 1) * dim));
-      }
-    }
-    return rows;
-  }
-
-  private static List<String> commands(Path folder, Path run) {
-    return List.of(
-        "# your own images, any folder tree, no labels",
-        "./dino-vmf train --data MY_IMAGES --out runs/mine",
-        "# the SavedModel of a run, and the embeddings of a folder through it",
-        "./dino-vmf export savedmodel --run runs/mine --out models/mine",
-        "./dino-vmf embed --model models/mine --data MY_IMAGES --out embeddings",
-        "# this run again: accuracy of its neighbors, embeddings of its test images",
-        "./dino-vmf eval knn --run %s --train %s --val %s"
-            .formatted(
-                quoted(run),
-                quoted(folder.resolve("images/train")),
-                quoted(folder.resolve("images/test"))),
-        "./dino-vmf embed --model %s --data %s --out %s"
-            .formatted(
-                quoted(folder.resolve("model")),
-                quoted(folder.resolve("images/test")),
-                quoted(folder.resolve("embeddings"))));
-  }
-
-  /** As a shell reads it. */
-  private static String quoted(Path path) {
-    String text = path.toString();
-    return text.matches("[\\p{Alnum}/._-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   private void report(

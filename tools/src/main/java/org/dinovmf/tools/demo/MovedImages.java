@@ -1,7 +1,7 @@
 package org.dinovmf.tools.demo;
 
 import java.util.SplittableRandom;
-import org.dinovmf.training.data.RgbImage;
+import org.dinovmf.training.data.DecodedImage;
 
 /**
  * Moves the object of an image: shift, scale, mirror image and brightness, drawn from a seed. What
@@ -22,7 +22,7 @@ final class MovedImages {
   private MovedImages() {}
 
   /** One image moved by the next draws of {@code random}. */
-  static RgbImage move(RgbImage image, SplittableRandom random) {
+  static DecodedImage move(DecodedImage image, SplittableRandom random) {
     double shiftX = random.nextDouble(-1, 1) * MAX_SHIFT * image.width();
     double shiftY = random.nextDouble(-1, 1) * MAX_SHIFT * image.height();
     double scale = random.nextDouble(MIN_SCALE, MAX_SCALE);
@@ -43,10 +43,10 @@ final class MovedImages {
         }
       }
     }
-    return new RgbImage(image.width(), image.height(), moved);
+    return DecodedImage.color(image.width(), image.height(), moved);
   }
 
-  private static double sample(RgbImage image, double x, double y, int channel) {
+  private static double sample(DecodedImage image, double x, double y, int channel) {
     int left = (int) Math.floor(x);
     int top = (int) Math.floor(y);
     double right = x - left;
@@ -59,7 +59,7 @@ final class MovedImages {
                 + right * at(image, left + 1, top + 1, channel));
   }
 
-  private static int at(RgbImage image, int x, int y, int channel) {
+  private static int at(DecodedImage image, int x, int y, int channel) {
     boolean isInside = x >= 0 && y >= 0 && x < image.width() && y < image.height();
     return isInside ? Byte.toUnsignedInt(image.pixels()[(y * image.width() + x) * 3 + channel]) : 0;
   }

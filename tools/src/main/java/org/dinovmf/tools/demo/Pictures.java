@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.dinovmf.training.data.BadImageException;
+import org.dinovmf.training.data.DecodedImage;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.Labels;
-import org.dinovmf.training.data.RgbImage;
 
 /**
  * Decoded pictures of one size with their classes.
@@ -16,7 +16,7 @@ import org.dinovmf.training.data.RgbImage;
  * @param images all of the same size
  * @param labels of each image, numbers into {@code classes}
  */
-record Pictures(List<RgbImage> images, List<Integer> labels, List<String> classes) {
+record Pictures(List<DecodedImage> images, List<Integer> labels, List<String> classes) {
 
   /** Every image of an index whose first folders are the classes. */
   static Pictures of(ImageIndex index, ImageDecoder decoder) throws IOException {
@@ -24,7 +24,7 @@ record Pictures(List<RgbImage> images, List<Integer> labels, List<String> classe
         index
             .labels()
             .orElseThrow(() -> new IllegalArgumentException("the images have no class folders"));
-    List<RgbImage> images = new ArrayList<>();
+    List<DecodedImage> images = new ArrayList<>();
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < index.size(); i++) {
       try {
@@ -48,7 +48,7 @@ record Pictures(List<RgbImage> images, List<Integer> labels, List<String> classe
   /** One channel of each picture, in 0..1: the raw pixels as features. */
   List<float[]> grayPixels() {
     List<float[]> rows = new ArrayList<>();
-    for (RgbImage image : images) {
+    for (DecodedImage image : images) {
       byte[] pixels = image.pixels();
       float[] row = new float[pixels.length / 3];
       for (int j = 0; j < row.length; j++) {

@@ -11,8 +11,8 @@ import java.util.concurrent.Future;
 import org.dinovmf.savedmodel.Bitmap;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.training.data.BadImageException;
+import org.dinovmf.training.data.DecodedImage;
 import org.dinovmf.training.data.ImageDecoder;
-import org.dinovmf.training.data.RgbImage;
 
 /**
  * Embeds images batch by batch; while one batch is in the encoder, the next is decoded.
@@ -51,7 +51,9 @@ public final class BatchEmbedder implements AutoCloseable {
   public BatchEmbedder(Encoder encoder, EmbedConfig config) {
     this.encoder = encoder;
     this.batchSize = config.batchSize();
-    this.decoder = new ImageDecoder(config.limits(), config.threads());
+    this.decoder =
+        new ImageDecoder(
+            config.limits(), encoder.spec().channels(), config.decoding(), config.threads());
     this.pool = Executors.newFixedThreadPool(config.threads());
   }
 
@@ -87,8 +89,9 @@ public final class BatchEmbedder implements AutoCloseable {
       return new Decoded(new byte[0], row.reason());
     }
     try {
-      RgbImage image = decoder.decode(row.image().get());
-      return new Decoded(Bitmap.of(image.width(), image.height(), image.pixels()), "");
+      DecodedImage image = decoder.decode(row.image().get());
+      return new Decoded(
+          Bitmap.of(image.width(), image.height(), image.channels(), image.pixels()), "");
     } catch (BadImageException e) {
       return new Decoded(new byte[0], e.getMessage());
     }

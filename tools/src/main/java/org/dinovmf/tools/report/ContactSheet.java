@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
+import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.training.data.Batch;
 import org.dinovmf.training.data.MultiCropConfig;
 
@@ -49,16 +50,19 @@ record ContactSheet(int width, int height, byte[] png) {
 
   private static void draw(BufferedImage sheet, Batch batch, int view, int row, int top) {
     boolean isGlobal = view < MultiCropConfig.GLOBAL_CROPS;
-    byte[] rgb = isGlobal ? batch.global() : batch.local();
+    byte[] crops = isGlobal ? batch.global() : batch.local();
+    // Gray is shown as red, green and blue alike, and opacity is not shown.
+    int green = batch.channels() == Channels.GRAY ? 0 : 1;
+    int blue = 2 * green;
     int side = isGlobal ? batch.globalPixels() : batch.localPixels();
     int left = left(batch, view);
     int at = batch.offset(view, row);
     for (int y = 0; y < side; y++) {
-      for (int x = 0; x < side; x++, at += 3) {
+      for (int x = 0; x < side; x++, at += batch.channels().count()) {
         int color =
-            Byte.toUnsignedInt(rgb[at]) << 16
-                | Byte.toUnsignedInt(rgb[at + 1]) << 8
-                | Byte.toUnsignedInt(rgb[at + 2]);
+            Byte.toUnsignedInt(crops[at]) << 16
+                | Byte.toUnsignedInt(crops[at + green]) << 8
+                | Byte.toUnsignedInt(crops[at + blue]);
         sheet.setRGB(left + x, top + y, color);
       }
     }

@@ -69,7 +69,9 @@ class ConfigCommandTest {
     assertEquals(2, run("show", "--images", "0"));
     assertTrue(err.toString().startsWith("images, medianSide, cores"), err::toString);
     assertEquals(2, run("show", "--device", "tpu"));
-    assertTrue(err.toString().contains("must be cpu or gpu, but is 'tpu'"), err::toString);
+    assertTrue(
+        err.toString().contains("--device must be one of auto, cpu, gpu, but is 'tpu'"),
+        err::toString);
   }
 
   @Test
@@ -100,8 +102,9 @@ class ConfigCommandTest {
     assertEquals(0, run("show", "--help"));
     String help = out.toString().replaceAll("\\s+", " ");
     for (Setting<?> setting : Settings.all()) {
-      assertTrue(help.contains(" --" + setting.key() + "="), setting.key());
-      assertTrue(help.contains("; %s).".formatted(setting.source())), setting.source());
+      boolean isSwitch = setting.type().form() == ValueType.Form.SWITCH;
+      assertTrue(help.contains(" --" + setting.key() + (isSwitch ? "[=" : "=")), setting.key());
+      assertTrue(help.contains(setting.source() + ")."), setting.source());
     }
     for (String line : Presets.list()) {
       assertTrue(help.contains(line), line);

@@ -38,5 +38,6 @@ class NearestNameTest {
   @Test
   void findsNothingThatIsFarOff() {
     assertEquals(Optional.empty(), NearestName.of("zzzzzz", List.of("epochs", "batch-size")));
+    assertEquals(Optional.empty(), NearestName.of("2", List.of("1", "3")), "all is changed");
   }
 }

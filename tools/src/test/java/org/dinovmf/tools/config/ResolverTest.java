@@ -13,11 +13,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.tools.config.Facts.Device;
 import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.data.BadImagePolicy;
+import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.MaskConfig;
 import org.dinovmf.training.data.MaskShape;
 import org.dinovmf.training.data.MultiCropConfig;
@@ -198,7 +201,8 @@ class ResolverTest {
             standard.keepCheckpoints(),
             standard.logSteps(),
             Optional.of(Duration.ofHours(2)),
-            standard.badImages()),
+            standard.badImages(),
+            standard.decoding()),
         resolved.runOptions());
     assertEquals(Optional.of(5), resolved.knnEvery());
   }
@@ -387,7 +391,8 @@ class ResolverTest {
         config.schedule());
     assertEquals(-8, config.seed());
     assertEquals(
-        new RunOptions(9, 32, 34, 35, Optional.empty(), BadImagePolicy.atMost(31)),
+        new RunOptions(
+            9, 32, 34, 35, Optional.empty(), BadImagePolicy.atMost(31), DecodeRules.standard()),
         resolved.runOptions());
     assertEquals(Optional.empty(), resolved.knnEvery());
   }
@@ -462,5 +467,34 @@ class ResolverTest {
       flags.put(pairs[i], List.of(pairs[i + 1]));
     }
     return new Request(flags, Optional.empty(), Optional.empty());
+  }
+
+  @Test
+  void batchThatCannotFitIsRefusedWithOneThatDoes() {
+    Request request =
+        new Request(
+            Map.of("batch-size", List.of("4096"), "arch", List.of("vit_small")),
+            Optional.empty(),
+            Optional.empty());
+    Facts photographs = new Facts(6000, 224, Device.CPU, 4, 16L << 30);
+    Resolved resolved = Resolver.resolve(request, Optional.of(photographs));
+    ConfigException refused =
+        assertThrows(ConfigException.class, () -> resolved.requireMemory(8L << 30));
+    Matcher parts =
+        Pattern.compile(
+                "--batch-size 4096 \\(flag\\) needs more than [0-9.]+ GiB of memory, but there are 8.0 GiB; use --batch-size ([0-9]+) --accumulate ([0-9]+)")
+            .matcher(refused.getMessage());
+    assertTrue(parts.matches(), refused.getMessage());
+    int batch = Integer.parseInt(parts.group(1));
+    assertTrue(batch * Integer.parseInt(parts.group(2)) >= 4096, refused.getMessage());
+    Request smaller =
+        new Request(
+            Map.of("batch-size", List.of("" + batch), "arch", List.of("vit_small")),
+            Optional.empty(),
+            Optional.empty());
+    Resolver.resolve(smaller, Optional.of(photographs)).requireMemory(8L << 30);
+    ConfigException hopeless =
+        assertThrows(ConfigException.class, () -> resolved.requireMemory(1L << 20));
+    assertTrue(hopeless.getMessage().endsWith("; use a smaller --arch"), hopeless.getMessage());
   }
 }

@@ -3,9 +3,12 @@ package org.dinovmf.tools.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.dinovmf.training.loss.Center;
 import org.junit.jupiter.api.AfterEach;
@@ -142,5 +145,36 @@ class ValueTypesTest {
   private static String fault(ValueType<?> type, String... words) {
     return assertThrows(IllegalArgumentException.class, () -> type.parser().parse(List.of(words)))
         .getMessage();
+  }
+
+  @Test
+  void pathsAreTakenWholeAndWrittenAsYamlReadsThem() {
+    ValueType<List<Path>> type = ValueTypes.paths("DIR");
+    List<Path> paths = type.parser().parse(List.of("/a b/\"c\": d", "e\\f"));
+    assertEquals(List.of(Path.of("/a b/\"c\": d"), Path.of("e\\f")), paths);
+    List<String> faults = new ArrayList<>();
+    Map<String, ConfigFile.Value> read =
+        ConfigFile.parse("c", "data: " + type.yaml(paths), List.of("data"), faults);
+    assertEquals(List.of(), faults);
+    assertEquals(
+        List.of("/a b/\"c\": d", Path.of("e\\f").toAbsolutePath().toString()),
+        read.get("data").words());
+  }
+
+  @Test
+  void switchIsTrueOrFalse() {
+    ValueType<Boolean> type = ValueTypes.onOff();
+    assertEquals(true, type.parser().parse(List.of("TRUE")));
+    assertEquals("false", type.yaml(false));
+    assertEquals("must be true or false, but is 'yes'", fault(type, "yes"));
+  }
+
+  @Test
+  void eachChannelHasANumber() {
+    ValueType<List<Double>> type = ValueTypes.perChannel(0, 1);
+    assertEquals(List.of(0.5), type.parser().parse(List.of("0.5")));
+    assertEquals("[0.1, 0.2, 0.3, 1]", type.yaml(List.of(0.1, 0.2, 0.3, 1.0)));
+    assertEquals(
+        "must be a number from 0 to 1 for each channel, but is '0.1 2'", fault(type, "0.1", "2"));
   }
 }

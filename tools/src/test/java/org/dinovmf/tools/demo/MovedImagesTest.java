@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.dinovmf.training.data.RgbImage;
+import org.dinovmf.training.data.DecodedImage;
 import org.junit.jupiter.api.Test;
 
 class MovedImagesTest {
@@ -17,7 +17,7 @@ class MovedImagesTest {
 
   @Test
   void equalSeedsMoveEqually() {
-    RgbImage image = square(8, 16, 200);
+    DecodedImage image = square(8, 16, 200);
     byte[] first = MovedImages.move(image, new SplittableRandom(3)).pixels();
     assertArrayEquals(first, MovedImages.move(image, new SplittableRandom(3)).pixels());
     assertFalse(Arrays.equals(first, MovedImages.move(image, new SplittableRandom(4)).pixels()));
@@ -26,7 +26,7 @@ class MovedImagesTest {
   /** The centroid of a small square tells the shift, its mass the scale and the brightness. */
   @Test
   void shiftsScalesAndDarkensWithinTheStatedBounds() {
-    RgbImage image = square(10, 17, 250);
+    DecodedImage image = square(10, 17, 250);
     double mass = mass(image);
     SplittableRandom random = new SplittableRandom(5);
     double leastX = SIDE;
@@ -34,7 +34,7 @@ class MovedImagesTest {
     double leastMass = Double.MAX_VALUE;
     double mostMass = 0;
     for (int i = 0; i < DRAWS; i++) {
-      RgbImage moved = MovedImages.move(image, random);
+      DecodedImage moved = MovedImages.move(image, random);
       double x = centroid(moved);
       leastX = Math.min(leastX, x);
       mostX = Math.max(mostX, x);
@@ -57,11 +57,11 @@ class MovedImagesTest {
         Arrays.fill(pixels, (y * SIDE + x) * 3, (y * SIDE + x) * 3 + 3, (byte) (x < 14 ? 200 : 50));
       }
     }
-    RgbImage image = new RgbImage(SIDE, SIDE, pixels);
+    DecodedImage image = DecodedImage.color(SIDE, SIDE, pixels);
     SplittableRandom random = new SplittableRandom(6);
     int mirrored = 0;
     for (int i = 0; i < DRAWS; i++) {
-      RgbImage moved = MovedImages.move(image, random);
+      DecodedImage moved = MovedImages.move(image, random);
       mirrored += skew(moved) < 0 ? 1 : 0;
     }
     assertEquals(0.5, (double) mirrored / DRAWS, 0.03);
@@ -71,7 +71,7 @@ class MovedImagesTest {
   void whatComesFromOutsideIsBlack() {
     byte[] white = new byte[SIDE * SIDE * 3];
     Arrays.fill(white, (byte) 255);
-    RgbImage image = new RgbImage(SIDE, SIDE, white);
+    DecodedImage image = DecodedImage.color(SIDE, SIDE, white);
     SplittableRandom random = new SplittableRandom(1);
     boolean sawBlack = false;
     for (int i = 0; i < 50; i++) {
@@ -82,7 +82,7 @@ class MovedImagesTest {
   }
 
   /** Positive where the left part of the bright area is the brighter one. */
-  private static double skew(RgbImage image) {
+  private static double skew(DecodedImage image) {
     double mean = centroid(image);
     int left = SIDE;
     int right = 0;
@@ -97,17 +97,17 @@ class MovedImagesTest {
     return (left + right) / 2.0 - mean;
   }
 
-  private static RgbImage square(int from, int to, int value) {
+  private static DecodedImage square(int from, int to, int value) {
     byte[] pixels = new byte[SIDE * SIDE * 3];
     for (int y = from; y <= to; y++) {
       for (int x = from; x <= to; x++) {
         Arrays.fill(pixels, (y * SIDE + x) * 3, (y * SIDE + x) * 3 + 3, (byte) value);
       }
     }
-    return new RgbImage(SIDE, SIDE, pixels);
+    return DecodedImage.color(SIDE, SIDE, pixels);
   }
 
-  private static double mass(RgbImage image) {
+  private static double mass(DecodedImage image) {
     double mass = 0;
     for (byte value : image.pixels()) {
       mass += Byte.toUnsignedInt(value);
@@ -115,7 +115,7 @@ class MovedImagesTest {
     return mass;
   }
 
-  private static double centroid(RgbImage image) {
+  private static double centroid(DecodedImage image) {
     double weighted = 0;
     double mass = 0;
     for (int y = 0; y < SIDE; y++) {
@@ -127,7 +127,7 @@ class MovedImagesTest {
     return weighted / mass;
   }
 
-  private static int value(RgbImage image, int x, int y) {
+  private static int value(DecodedImage image, int x, int y) {
     return Byte.toUnsignedInt(image.pixels()[(y * SIDE + x) * 3]);
   }
 }

@@ -6,6 +6,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
+import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.training.data.Batch;
 import org.dinovmf.training.data.BatchPosition;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ class ContactSheetTest {
             1,
             0,
             0,
+            Channels.COLOR,
             global,
             new byte[0],
             new byte[0],
@@ -54,10 +56,42 @@ class ContactSheetTest {
     System.arraycopy(crop, 0, global, 0, 12);
     Batch batch =
         new Batch(
-            1, 2, 0, 0, global, new byte[0], new byte[0], new int[] {0}, new BatchPosition(0, 0));
+            1,
+            2,
+            0,
+            0,
+            Channels.COLOR,
+            global,
+            new byte[0],
+            new byte[0],
+            new int[] {0},
+            new BatchPosition(0, 0));
     BufferedImage image = decode(ContactSheet.of(batch));
     assertEquals(0x020000, color(image, 1, 0));
     assertEquals(0x030000, color(image, 0, 1));
+  }
+
+  @Test
+  void showsGrayAsColorAndOpacityNotAtAll() throws IOException {
+    byte[] gray = {7, 9};
+    BatchPosition start = new BatchPosition(0, 0);
+    Batch grayBatch =
+        new Batch(1, 1, 0, 0, Channels.GRAY, gray, new byte[0], new byte[0], new int[] {0}, start);
+    assertEquals(0x090909, color(decode(ContactSheet.of(grayBatch)), 3, 0));
+    byte[] withAlpha = {1, 2, 3, 0, 4, 5, 6, 0};
+    Batch alphaBatch =
+        new Batch(
+            1,
+            1,
+            0,
+            0,
+            Channels.COLOR_AND_ALPHA,
+            withAlpha,
+            new byte[0],
+            new byte[0],
+            new int[] {0},
+            start);
+    assertEquals(0x040506, color(decode(ContactSheet.of(alphaBatch)), 3, 0));
   }
 
   @Test
@@ -68,6 +102,7 @@ class ContactSheetTest {
             1,
             0,
             0,
+            Channels.COLOR,
             new byte[9 * 2 * 3],
             new byte[0],
             new byte[0],

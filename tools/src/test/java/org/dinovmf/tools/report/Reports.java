@@ -1,6 +1,7 @@
 package org.dinovmf.tools.report;
 
 import java.util.Map;
+import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.training.StepResult;
 import org.dinovmf.training.TrainListener.Report;
 import org.dinovmf.training.data.Batch;
@@ -38,6 +39,7 @@ final class Reports {
         1,
         1,
         1,
+        Channels.COLOR,
         new byte[] {(byte) 255, 0, 0, 0, (byte) 255, 0},
         new byte[] {0, 0, (byte) 255},
         new byte[0],

@@ -81,11 +81,16 @@ public final class Checkpoints {
     Path aside = folder.resolve(ASIDE + name);
     delete(aside);
     Files.createDirectory(aside);
-    writer.write(Checkpoint.prefix(aside));
-    Files.write(aside.resolve(STATE_FILE), JSON.writeValueAsBytes(state));
-    force(aside);
-    Manifest.of(aside).write(aside);
-    force(aside);
+    try {
+      writer.write(Checkpoint.prefix(aside));
+      Files.write(aside.resolve(STATE_FILE), JSON.writeValueAsBytes(state));
+      force(aside);
+      Manifest.of(aside).write(aside);
+      force(aside);
+    } catch (IOException | RuntimeException e) {
+      deleteAfter(e, aside); // half a checkpoint must not fill up a disk that is full
+      throw e;
+    }
 
     Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
     writePointer(name);
@@ -176,6 +181,14 @@ public final class Checkpoints {
   private static void delete(Path directory) throws IOException {
     if (Files.exists(directory)) {
       MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private static void deleteAfter(Exception fault, Path directory) {
+    try {
+      delete(directory);
+    } catch (IOException e) {
+      fault.addSuppressed(e);
     }
   }
 

@@ -1,5 +1,7 @@
 package org.dinovmf.training.data;
 
+import org.dinovmf.graph.preprocessing.Channels;
+
 /**
  * The crops of one batch, before mean and deviation.
  *
@@ -7,10 +9,11 @@ package org.dinovmf.training.data;
  * @param globalPixels side of a global crop
  * @param localPixels side of a local crop
  * @param localCrops number of local crops of an image
- * @param global {@code [2 * size, globalPixels, globalPixels, 3]} unsigned bytes, crop-major: the
- *     first crop of every image, then the second
- * @param local {@code [localCrops * size, localPixels, localPixels, 3]} unsigned bytes, crop-major;
- *     empty without local crops
+ * @param channels of every crop
+ * @param global {@code [2 * size, globalPixels, globalPixels, channels]} unsigned bytes,
+ *     crop-major: the first crop of every image, then the second
+ * @param local {@code [localCrops * size, localPixels, localPixels, channels]} unsigned bytes,
+ *     crop-major; empty without local crops
  * @param mask {@code [2 * size, patches]}, crop-major as {@code global}: 1 where a patch is hidden
  *     from the student, else 0; empty where the method hides none
  * @param images the position in the index of the image behind each row; where a bad image was
@@ -23,6 +26,7 @@ public record Batch(
     int globalPixels,
     int localPixels,
     int localCrops,
+    Channels channels,
     byte[] global,
     byte[] local,
     byte[] mask,
@@ -34,6 +38,6 @@ public record Batch(
     boolean isGlobal = view < MultiCropConfig.GLOBAL_CROPS;
     int crop = isGlobal ? view : view - MultiCropConfig.GLOBAL_CROPS;
     int pixels = isGlobal ? globalPixels : localPixels;
-    return (crop * size + row) * pixels * pixels * 3;
+    return (crop * size + row) * pixels * pixels * channels.count();
   }
 }

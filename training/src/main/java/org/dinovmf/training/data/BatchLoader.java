@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.dinovmf.graph.preprocessing.Channels;
 
 /**
  * The endless sequence of batches of a run, made ahead of time by threads of its own.
@@ -25,6 +26,7 @@ public final class BatchLoader implements AutoCloseable {
   private final ImageIndex index;
   private final MultiCropConfig crops;
   private final LoaderConfig config;
+  private final Channels channels;
   private final UsableImages images;
   private final int batchesPerEpoch;
   private final List<Thread> workers = new ArrayList<>();
@@ -66,15 +68,17 @@ public final class BatchLoader implements AutoCloseable {
     this.index = index;
     this.crops = crops;
     this.config = config;
+    this.channels = decoder.channels();
     this.images =
-        new UsableImages(index, decoder, PixelCache.of(index, config.cacheBytes()), badImages);
+        new UsableImages(
+            index, decoder, PixelCache.of(index, channels, config.cacheBytes()), badImages);
     this.batchesPerEpoch = batchesPerEpoch(index, config);
     if (start.batch() >= batchesPerEpoch) {
       throw new IllegalArgumentException(
           "batch %d of an epoch of %d batches does not exist"
               .formatted(start.batch(), batchesPerEpoch));
     }
-    PendingBatch.requireAddressable(config.batchSize(), crops);
+    PendingBatch.requireAddressable(config.batchSize(), crops, channels);
     this.upcoming = start;
     for (int i = 0; i < config.threads(); i++) {
       Thread worker = new Thread(this::work, "batch-loader-" + i);
@@ -200,7 +204,7 @@ public final class BatchLoader implements AutoCloseable {
       orderEpoch = upcoming.epoch();
     }
     PendingBatch batch =
-        new PendingBatch(config.batchSize(), crops, config.masks(), order, upcoming);
+        new PendingBatch(config.batchSize(), crops, channels, config.masks(), order, upcoming);
     upcoming = upcoming.next(batchesPerEpoch);
     return batch;
   }

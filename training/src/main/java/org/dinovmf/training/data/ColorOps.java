@@ -1,20 +1,20 @@
 package org.dinovmf.training.data;
 
 /**
- * Point operations on interleaved RGB values 0..255, rounded as Pillow does. {@code count} is the
- * number of values, three times the number of pixels.
+ * Point operations on values 0..255, rounded as Pillow does; interleaved RGB, and some of them gray
+ * as well. {@code count} is the number of values, which is that of the pixels times the channels.
  */
 final class ColorOps {
 
   private ColorOps() {}
 
-  /** Swaps left and right in rows of {@code width} pixels. */
-  static void mirror(int[] pixels, int width, int height) {
+  /** Swaps left and right in rows of {@code width} pixels of any number of channels. */
+  static void mirror(int[] pixels, int width, int height, int channels) {
     for (int y = 0; y < height; y++) {
-      int left = 3 * y * width;
-      int right = left + 3 * (width - 1);
-      for (; left < right; left += 3, right -= 3) {
-        for (int c = 0; c < 3; c++) {
+      int left = channels * y * width;
+      int right = left + channels * (width - 1);
+      for (; left < right; left += channels, right -= channels) {
+        for (int c = 0; c < channels; c++) {
           int value = pixels[left + c];
           pixels[left + c] = pixels[right + c];
           pixels[right + c] = value;
@@ -23,7 +23,7 @@ final class ColorOps {
     }
   }
 
-  /** Multiplies by the factor. */
+  /** Multiplies by the factor; gray or RGB. */
   static void brightness(int[] pixels, int count, double factor) {
     blendWithConstant(pixels, count, 0, factor);
   }
@@ -35,6 +35,16 @@ final class ColorOps {
       sum += luma(pixels[i], pixels[i + 1], pixels[i + 2]);
     }
     int mean = (int) ((double) sum / (count / 3.0) + 0.5);
+    blendWithConstant(pixels, count, mean, factor);
+  }
+
+  /** The same for gray values. */
+  static void contrastOfGray(int[] pixels, int count, double factor) {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += pixels[i];
+    }
+    int mean = (int) ((double) sum / count + 0.5);
     blendWithConstant(pixels, count, mean, factor);
   }
 
@@ -59,7 +69,7 @@ final class ColorOps {
     }
   }
 
-  /** Inverts the values at or above the threshold. */
+  /** Inverts the values at or above the threshold; gray or RGB. */
   static void solarize(int[] pixels, int count, int threshold) {
     for (int i = 0; i < count; i++) {
       pixels[i] = pixels[i] < threshold ? pixels[i] : 255 - pixels[i];
@@ -67,7 +77,7 @@ final class ColorOps {
   }
 
   /** Luma of ITU-R BT.601 in 16-bit fixed point: 0.299 red, 0.587 green, 0.114 blue, rounded. */
-  private static int luma(int red, int green, int blue) {
+  static int luma(int red, int green, int blue) {
     return (19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16;
   }
 

@@ -27,8 +27,9 @@ public record DatasetStatistics(Normalization normalization, int images) {
     if (sample < 1) {
       throw new IllegalArgumentException("sample must be 1 image or more, but is " + sample);
     }
-    double[] sum = new double[3];
-    double[] squares = new double[3];
+    int channels = decoder.channels().count();
+    double[] sum = new double[channels];
+    double[] squares = new double[channels];
     int measured = 0;
     int unreadable = 0;
     for (int image : EpochOrder.of(index, seed, 0)) {
@@ -47,7 +48,7 @@ public record DatasetStatistics(Normalization normalization, int images) {
     }
     List<Double> mean = new ArrayList<>();
     List<Double> deviation = new ArrayList<>();
-    for (int c = 0; c < 3; c++) {
+    for (int c = 0; c < channels; c++) {
       double m = sum[c] / measured;
       mean.add(m);
       deviation.add(
@@ -57,19 +58,20 @@ public record DatasetStatistics(Normalization normalization, int images) {
   }
 
   /** Adds the mean and the mean square of each channel of one image. */
-  private static void add(RgbImage image, double[] sum, double[] squares) {
+  private static void add(DecodedImage image, double[] sum, double[] squares) {
     byte[] pixels = image.pixels();
-    long[] values = new long[3];
-    long[] valueSquares = new long[3];
-    for (int i = 0; i < pixels.length; i += 3) {
-      for (int c = 0; c < 3; c++) {
+    int channels = image.channels().count();
+    long[] values = new long[channels];
+    long[] valueSquares = new long[channels];
+    for (int i = 0; i < pixels.length; i += channels) {
+      for (int c = 0; c < channels; c++) {
         int value = pixels[i + c] & 0xFF;
         values[c] += value;
         valueSquares[c] += (long) value * value;
       }
     }
-    double count = pixels.length / 3.0;
-    for (int c = 0; c < 3; c++) {
+    double count = pixels.length / (double) channels;
+    for (int c = 0; c < channels; c++) {
       sum[c] += values[c] / count / 255;
       squares[c] += valueSquares[c] / count / (255.0 * 255.0);
     }

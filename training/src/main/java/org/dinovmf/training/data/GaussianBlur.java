@@ -53,17 +53,17 @@ final class GaussianBlur {
   /**
    * Blurs a picture in place.
    *
-   * @param pixels {@code [height, width, 3]}, 0..255
+   * @param pixels {@code [height, width, channels]}, 0..255
    * @param sigma standard deviation in pixels; Pillow calls it radius
    */
-  void apply(int[] pixels, int width, int height, double sigma) {
+  void apply(int[] pixels, int width, int height, int channels, double sigma) {
     Box box = Box.of((float) sigma);
-    int row = 3 * width;
-    reserve(row, height, box);
+    int row = channels * width;
+    reserve(row, height, channels * (box.radius + 1));
     for (int y = 0; y < height; y++) {
       System.arraycopy(pixels, row * y, line, 0, row);
       for (int pass = 0; pass < PASSES; pass++) {
-        blurLine(row, box);
+        blurLine(row, channels, box);
       }
       System.arraycopy(line, 0, rows[y], 0, row);
     }
@@ -75,7 +75,7 @@ final class GaussianBlur {
     }
   }
 
-  private void reserve(int row, int height, Box box) {
+  private void reserve(int row, int height, int padding) {
     if (line.length < row || rows.length < height) {
       int length = Math.max(row, line.length);
       int count = Math.max(height, rows.length);
@@ -86,27 +86,23 @@ final class GaussianBlur {
       left = new int[length];
       right = new int[length];
     }
-    int needed = row + 2 * padding(box);
+    int needed = row + 2 * padding;
     if (padded.length < needed) {
       padded = new int[needed];
     }
   }
 
-  /** Values by which a row is extended on each side. */
-  private static int padding(Box box) {
-    return 3 * (box.radius + 1);
-  }
-
-  private void blurLine(int row, Box box) {
-    int padding = padding(box);
+  /** Extends the row on each side by what a box at its end sees. */
+  private void blurLine(int row, int channels, Box box) {
+    int padding = channels * (box.radius + 1);
     System.arraycopy(line, 0, padded, padding, row);
     for (int i = 0; i < padding; i++) {
-      padded[i] = line[i % 3];
-      padded[padding + row + i] = line[row - 3 + i % 3];
+      padded[i] = line[i % channels];
+      padded[padding + row + i] = line[row - channels + i % channels];
     }
-    System.arraycopy(padded, 3, sum, 0, row);
+    System.arraycopy(padded, channels, sum, 0, row);
     for (int shift = 2; shift <= 2 * box.radius + 1; shift++) {
-      System.arraycopy(padded, 3 * shift, left, 0, row);
+      System.arraycopy(padded, channels * shift, left, 0, row);
       add(sum, left, row);
     }
     System.arraycopy(padded, 0, left, 0, row);

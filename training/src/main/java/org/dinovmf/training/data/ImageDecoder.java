@@ -4,27 +4,46 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import org.dinovmf.graph.preprocessing.Channels;
 
 /**
  * Turns files into pixels: JPEG, PNG and the first frame of GIF as TensorFlow decodes them (so does
- * an exported model), BMP, WebP and TIFF by ImageIO. The result is upright and has three channels:
- * gray is repeated, alpha is dropped and not blended, 16 bits keep their upper half. Thread safe.
+ * an exported model), BMP, WebP and TIFF by ImageIO. The result is upright and has the channels
+ * that are asked for; 16 bits keep their upper half. Opacity comes from PNG, WebP and TIFF; JPEG
+ * has none, and that of GIF and BMP, which readers do not agree on, is not read. Thread safe.
  */
 public final class ImageDecoder implements AutoCloseable {
 
   private final ScanLimits limits;
+  private final Channels channels;
+  private final DecodeRules rules;
   private final TensorFlowDecoder tensorFlow;
+  private final TimedDecodes timed;
 
   /**
    * Opens a decoder.
    *
    * @param limits what is refused by its header, before memory is taken for its pixels
+   * @param channels of every image that it gives
    * @param threads that the process gives to TensorFlow, the same for all its sessions: the first
    *     one makes the pools
    */
-  public ImageDecoder(ScanLimits limits, int threads) {
+  public ImageDecoder(ScanLimits limits, Channels channels, DecodeRules rules, int threads) {
     this.limits = limits;
+    this.channels = channels;
+    this.rules = rules;
     this.tensorFlow = new TensorFlowDecoder(threads);
+    this.timed = new TimedDecodes(rules.timeout(), tensorFlow::close);
+  }
+
+  /** In color, with the standard limits and rules. */
+  public static ImageDecoder standard(int threads) {
+    return new ImageDecoder(ScanLimits.standard(), Channels.COLOR, DecodeRules.standard(), threads);
+  }
+
+  /** The channels of every image that it gives. */
+  public Channels channels() {
+    return channels;
   }
 
   /**
@@ -32,9 +51,9 @@ public final class ImageDecoder implements AutoCloseable {
    *
    * @throws BadImageException if it cannot be read or is not what the index says
    */
-  public RgbImage decode(ImageFile file) throws BadImageException {
+  public DecodedImage decode(ImageFile file) throws BadImageException {
     byte[] bytes = read(file);
-    RgbImage image = decode(bytes);
+    DecodedImage image = decode(bytes);
     boolean isTurned = file.orientation() > 4;
     int width = isTurned ? file.height() : file.width();
     int height = isTurned ? file.width() : file.height();
@@ -49,9 +68,13 @@ public final class ImageDecoder implements AutoCloseable {
   /**
    * Decodes a file that is in memory.
    *
-   * @throws BadImageException if it is no image, is damaged or is beyond the limits
+   * @throws BadImageException if it is no image, is damaged, is beyond the limits or takes too long
    */
-  public RgbImage decode(byte[] file) throws BadImageException {
+  public DecodedImage decode(byte[] file) throws BadImageException {
+    return timed.run(() -> decodeUntimed(file));
+  }
+
+  private DecodedImage decodeUntimed(byte[] file) throws BadImageException {
     ImageFormat format =
         ImageFormat.detect(file)
             .orElseThrow(
@@ -60,19 +83,45 @@ public final class ImageDecoder implements AutoCloseable {
                         file.length == 0
                             ? "empty file"
                             : "the content is of no known image format"));
+    // What to read of formats that may have more than color.
+    Channels read = channels == Channels.COLOR_AND_ALPHA ? channels : Channels.COLOR;
     try {
       ImageHeader header = ImageHeader.read(HeaderBytes.of(file), format, limits);
-      RgbImage stored =
+      DecodedImage stored =
           switch (format) {
-            case JPEG, PNG -> tensorFlow.decode(file, format);
-            case GIF -> tensorFlow.decode(GifFirstFrame.of(file), format);
-            case BMP, WEBP, TIFF -> ImageIoDecoder.decode(file, format);
+            case JPEG -> jpeg(file);
+            case PNG -> png(file, read);
+            case GIF -> tensorFlow.gif(GifFirstFrame.of(file));
+            case BMP -> ImageIoDecoder.decode(file, format, Channels.COLOR);
+            case WEBP, TIFF -> ImageIoDecoder.decode(file, format, read);
           };
-      return Orientation.upright(stored, header.orientation());
+      return Orientation.upright(ChannelConversion.to(channels, stored), header.orientation());
     } catch (BadImageException e) {
       throw e;
     } catch (IOException e) {
       throw new BadImageException("cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private DecodedImage jpeg(byte[] file) throws BadImageException {
+    try {
+      return tensorFlow.jpeg(file);
+    } catch (BadImageException e) {
+      if (rules.allowsTruncated()) {
+        return tensorFlow.jpeg(JpegRepair.of(file));
+      }
+      throw e;
+    }
+  }
+
+  private DecodedImage png(byte[] file, Channels read) throws BadImageException {
+    try {
+      return tensorFlow.png(file, read);
+    } catch (BadImageException e) {
+      if (rules.allowsTruncated()) {
+        return tensorFlow.png(PngRepair.of(file), read);
+      }
+      throw e;
     }
   }
 
@@ -98,6 +147,6 @@ public final class ImageDecoder implements AutoCloseable {
 
   @Override
   public void close() {
-    tensorFlow.close();
+    timed.close();
   }
 }

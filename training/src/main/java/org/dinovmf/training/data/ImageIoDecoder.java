@@ -13,13 +13,22 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.dinovmf.graph.preprocessing.Channels;
 
 /** Decodes by Java's ImageIO with the readers on the class path. Thread safe. */
 final class ImageIoDecoder {
 
+  private static final byte OPAQUE = (byte) 255;
+
   private ImageIoDecoder() {}
 
-  static RgbImage decode(byte[] file, ImageFormat format) throws BadImageException {
+  /**
+   * Decodes a file.
+   *
+   * @param channels color, with or without alpha
+   */
+  static DecodedImage decode(byte[] file, ImageFormat format, Channels channels)
+      throws BadImageException {
     Iterator<ImageReader> readers =
         ImageIO.getImageReadersByFormatName(format.name().toLowerCase(Locale.ROOT));
     if (!readers.hasNext()) {
@@ -28,7 +37,7 @@ final class ImageIoDecoder {
     ImageReader reader = readers.next();
     try (ImageInputStream input = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       reader.setInput(input, true, true);
-      return rgb(reader.read(0));
+      return pixels(reader.read(0), channels);
     } catch (IOException | RuntimeException e) { // damaged files make readers throw of all kinds
       throw new BadImageException(
           "truncated or damaged: "
@@ -39,16 +48,16 @@ final class ImageIoDecoder {
     }
   }
 
-  private static RgbImage rgb(BufferedImage image) {
+  private static DecodedImage pixels(BufferedImage image, Channels channels) {
     int width = image.getWidth();
     int height = image.getHeight();
-    byte[] pixels = new byte[3 * width * height];
+    byte[] pixels = new byte[Math.multiplyExact(channels.count(), width * height)];
     if (hasPlainSamples(image)) {
-      copySamples(image.getRaster(), pixels);
+      copySamples(image.getRaster(), channels, pixels);
     } else {
-      copyColors(image, pixels);
+      copyColors(image, channels, pixels);
     }
-    return new RgbImage(width, height, pixels);
+    return new DecodedImage(width, height, channels, pixels);
   }
 
   /**
@@ -64,9 +73,11 @@ final class ImageIoDecoder {
         && (dataType == DataBuffer.TYPE_BYTE || dataType == DataBuffer.TYPE_USHORT);
   }
 
-  private static void copySamples(Raster raster, byte[] pixels) {
+  private static void copySamples(Raster raster, Channels channels, byte[] pixels) {
     int bands = raster.getNumBands();
     boolean isColor = bands >= 3;
+    boolean wantsAlpha = channels == Channels.COLOR_AND_ALPHA;
+    boolean hasAlpha = bands == 2 || bands == 4;
     int shift = raster.getTransferType() == DataBuffer.TYPE_USHORT ? 8 : 0;
     int width = raster.getWidth();
     int[] row = new int[width * bands];
@@ -78,11 +89,15 @@ final class ImageIoDecoder {
         pixels[target++] = (byte) (row[source] >> shift);
         pixels[target++] = (byte) (row[source + (isColor ? 1 : 0)] >> shift);
         pixels[target++] = (byte) (row[source + (isColor ? 2 : 0)] >> shift);
+        if (wantsAlpha) {
+          pixels[target++] = hasAlpha ? (byte) (row[source + bands - 1] >> shift) : OPAQUE;
+        }
       }
     }
   }
 
-  private static void copyColors(BufferedImage image, byte[] pixels) {
+  private static void copyColors(BufferedImage image, Channels channels, byte[] pixels) {
+    boolean wantsAlpha = channels == Channels.COLOR_AND_ALPHA;
     int width = image.getWidth();
     int[] row = new int[width];
     int target = 0;
@@ -92,6 +107,9 @@ final class ImageIoDecoder {
         pixels[target++] = (byte) (argb >> 16);
         pixels[target++] = (byte) (argb >> 8);
         pixels[target++] = (byte) argb;
+        if (wantsAlpha) {
+          pixels[target++] = (byte) (argb >> 24);
+        }
       }
     }
   }

@@ -35,9 +35,13 @@ public record LoaderConfig(
         .throwIfAny();
   }
 
-  /** One batch a step, three batches ahead, and a pixel cache of 256 MiB. */
+  /**
+   * One batch a step, three batches ahead, and a pixel cache of 256 MiB, but of no more than a
+   * quarter of the heap.
+   */
   public static LoaderConfig of(int batchSize, long seed, int threads) {
-    return new LoaderConfig(batchSize, 1, seed, threads, 3, 256L << 20, Optional.empty());
+    long cacheBytes = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
+    return new LoaderConfig(batchSize, 1, seed, threads, 3, cacheBytes, Optional.empty());
   }
 
   /** The same with several batches to an optimizer step. */

@@ -10,7 +10,7 @@ final class Orientation {
    *
    * @param orientation 1 (nothing to do) to 8
    */
-  static RgbImage upright(RgbImage stored, int orientation) {
+  static DecodedImage upright(DecodedImage stored, int orientation) {
     if (orientation == 1) {
       return stored;
     }
@@ -19,6 +19,7 @@ final class Orientation {
     boolean isTurned = orientation > 4;
     int width = isTurned ? h : w;
     int height = isTurned ? w : h;
+    int channels = stored.channels().count();
     byte[] from = stored.pixels();
     byte[] to = new byte[from.length];
     int target = 0;
@@ -37,11 +38,10 @@ final class Orientation {
                   throw new IllegalArgumentException(
                       "orientation must be 1 to 8, but is " + orientation);
             };
-        to[target++] = from[3 * pixel];
-        to[target++] = from[3 * pixel + 1];
-        to[target++] = from[3 * pixel + 2];
+        System.arraycopy(from, channels * pixel, to, target, channels);
+        target += channels;
       }
     }
-    return new RgbImage(width, height, to);
+    return new DecodedImage(width, height, stored.channels(), to);
   }
 }

@@ -1,6 +1,7 @@
 package org.dinovmf.training.data;
 
 import java.util.Optional;
+import org.dinovmf.graph.preprocessing.Channels;
 
 /** A batch in the making. Guarded by the lock of the loader, but for the rows' own bytes. */
 final class PendingBatch {
@@ -18,6 +19,7 @@ final class PendingBatch {
   PendingBatch(
       int size,
       MultiCropConfig crops,
+      Channels channels,
       Optional<MaskPlan> masks,
       int[] order,
       BatchPosition position) {
@@ -30,8 +32,9 @@ final class PendingBatch {
             crops.global().pixels(),
             crops.local().pixels(),
             crops.localCrops(),
-            new byte[bytes(MultiCropConfig.GLOBAL_CROPS, size, crops.global())],
-            new byte[bytes(crops.localCrops(), size, crops.local())],
+            channels,
+            new byte[bytes(MultiCropConfig.GLOBAL_CROPS, size, crops.global(), channels)],
+            new byte[bytes(crops.localCrops(), size, crops.local(), channels)],
             new byte[maskBytes],
             new int[size],
             position);
@@ -42,13 +45,13 @@ final class PendingBatch {
    *
    * @throws IllegalArgumentException if the crops of a batch do not fit an array
    */
-  static void requireAddressable(int size, MultiCropConfig crops) {
-    bytes(MultiCropConfig.GLOBAL_CROPS, size, crops.global());
-    bytes(crops.localCrops(), size, crops.local());
+  static void requireAddressable(int size, MultiCropConfig crops, Channels channels) {
+    bytes(MultiCropConfig.GLOBAL_CROPS, size, crops.global(), channels);
+    bytes(crops.localCrops(), size, crops.local(), channels);
   }
 
-  private static int bytes(int count, int size, MultiCropConfig.Crop crop) {
-    double bytes = 3.0 * count * size * crop.pixels() * crop.pixels();
+  private static int bytes(int count, int size, MultiCropConfig.Crop crop, Channels channels) {
+    double bytes = (double) channels.count() * count * size * crop.pixels() * crop.pixels();
     if (bytes > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "%d crops of %d pixels for each of %d images are more than 2 GiB; use a smaller batch"

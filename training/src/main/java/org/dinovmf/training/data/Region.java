@@ -7,7 +7,7 @@ record Region(int left, int top, int width, int height) {
 
   private static final int TRIES = 10;
 
-  static Region whole(RgbImage image) {
+  static Region whole(DecodedImage image) {
     return new Region(0, 0, image.width(), image.height());
   }
 

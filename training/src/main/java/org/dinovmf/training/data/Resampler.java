@@ -1,6 +1,7 @@
 package org.dinovmf.training.data;
 
 import java.util.Arrays;
+import org.dinovmf.graph.preprocessing.Channels;
 
 /**
  * Resizes a region of a picture with an antialiased bicubic filter, as Pillow 11 does: rows first,
@@ -15,9 +16,8 @@ final class Resampler {
   /** {@link #HALF}, for rounding, in the lower and in the upper half. */
   private static final long BOTH_HALVES = HALF | ((long) HALF << 32);
 
-  private long[] red = {};
-  private long[] green = {};
-  private long[] blue = {};
+  /** A pair of rows, a channel each. */
+  private long[][] planes = {};
 
   // Each row is an array of its own: the JIT vectorizes a loop only if it sees that all its arrays
   // are read at the same place.
@@ -28,15 +28,17 @@ final class Resampler {
   /**
    * Resizes the region.
    *
-   * @return {@code [height, width, 3]} values 0..255, in memory that the next call overwrites
+   * @return {@code [height, width, channels]} values 0..255, in memory that the next call
+   *     overwrites
    */
-  int[] resize(RgbImage image, Region region, int width, int height) {
-    int row = 3 * width;
-    reserve(region, row, height);
+  int[] resize(DecodedImage image, Region region, int width, int height) {
+    int channels = image.channels().count();
+    int row = channels * width;
+    reserve(region, channels, row, height);
     if (region.width() == width) {
-      copyRows(image, region, row);
+      copyRows(image, region, channels, row);
     } else {
-      narrow(image, region, ResampleWeights.of(region.width(), width));
+      narrow(image, region, channels, ResampleWeights.of(region.width(), width));
     }
     if (region.height() == height) {
       for (int y = 0; y < height; y++) {
@@ -48,7 +50,7 @@ final class Resampler {
     return result;
   }
 
-  private void reserve(Region region, int row, int height) {
+  private void reserve(Region region, int channels, int row, int height) {
     if (sums.length < row || narrowed.length < region.height()) {
       int length = Math.max(row, sums.length);
       narrowed = new int[Math.max(region.height(), narrowed.length)][length];
@@ -57,17 +59,15 @@ final class Resampler {
     if (result.length < row * height) {
       result = new int[row * height];
     }
-    if (red.length < region.width()) {
-      red = new long[region.width()];
-      green = new long[region.width()];
-      blue = new long[region.width()];
+    if (planes.length < channels || planes[0].length < region.width()) {
+      planes = new long[Math.max(channels, planes.length)][region.width()];
     }
   }
 
-  private void copyRows(RgbImage image, Region region, int row) {
+  private void copyRows(DecodedImage image, Region region, int channels, int row) {
     byte[] pixels = image.pixels();
     for (int y = 0; y < region.height(); y++) {
-      int source = 3 * ((region.top() + y) * image.width() + region.left());
+      int source = channels * ((region.top() + y) * image.width() + region.left());
       for (int i = 0; i < row; i++) {
         narrowed[y][i] = pixels[source + i] & 0xFF;
       }
@@ -79,46 +79,88 @@ final class Resampler {
    * and one multiplication serves both. No sum leaves its 32 bits; see {@link
    * ResampleWeights#PRECISION_BITS}.
    */
-  private void narrow(RgbImage image, Region region, ResampleWeights weights) {
-    int[] values = weights.values();
+  private void narrow(DecodedImage image, Region region, int channels, ResampleWeights weights) {
     for (int y = 0; y < region.height(); y += 2) {
       int other = Math.min(y + 1, region.height() - 1); // an odd last row goes with itself
-      packRows(image, region, y, other);
-      int[] lowerRow = narrowed[y];
-      int[] upperRow = narrowed[other];
-      int target = 0;
-      for (int x = 0; x < weights.size(); x++) {
-        int first = weights.first(x);
-        int begin = x * weights.stride();
-        int count = weights.count(x);
-        long redSum = BOTH_HALVES;
-        long greenSum = BOTH_HALVES;
-        long blueSum = BOTH_HALVES;
-        for (int k = 0; k < count; k++) {
-          long weight = values[begin + k];
-          redSum += red[first + k] * weight;
-          greenSum += green[first + k] * weight;
-          blueSum += blue[first + k] * weight;
-        }
-        lowerRow[target] = clip((int) redSum);
-        lowerRow[target + 1] = clip((int) greenSum);
-        lowerRow[target + 2] = clip((int) blueSum);
-        upperRow[target] = clip(upper(redSum));
-        upperRow[target + 1] = clip(upper(greenSum));
-        upperRow[target + 2] = clip(upper(blueSum));
-        target += 3;
+      packRows(image, region, channels, y, other);
+      if (channels == Channels.COLOR.count()) {
+        narrowColors(weights, narrowed[y], narrowed[other]);
+      } else {
+        narrowPlanes(channels, weights, narrowed[y], narrowed[other]);
       }
     }
   }
 
-  private void packRows(RgbImage image, Region region, int y, int other) {
+  /** The usual case, a quarter faster than with a loop over the channels. */
+  private void narrowColors(ResampleWeights weights, int[] lowerRow, int[] upperRow) {
+    long[] red = planes[0];
+    long[] green = planes[1];
+    long[] blue = planes[2];
+    int[] values = weights.values();
+    int target = 0;
+    for (int x = 0; x < weights.size(); x++) {
+      int first = weights.first(x);
+      int begin = x * weights.stride();
+      int count = weights.count(x);
+      long redSum = BOTH_HALVES;
+      long greenSum = BOTH_HALVES;
+      long blueSum = BOTH_HALVES;
+      for (int k = 0; k < count; k++) {
+        long weight = values[begin + k];
+        redSum += red[first + k] * weight;
+        greenSum += green[first + k] * weight;
+        blueSum += blue[first + k] * weight;
+      }
+      lowerRow[target] = clip((int) redSum);
+      lowerRow[target + 1] = clip((int) greenSum);
+      lowerRow[target + 2] = clip((int) blueSum);
+      upperRow[target] = clip(upper(redSum));
+      upperRow[target + 1] = clip(upper(greenSum));
+      upperRow[target + 2] = clip(upper(blueSum));
+      target += 3;
+    }
+  }
+
+  private void narrowPlanes(int channels, ResampleWeights weights, int[] lowerRow, int[] upperRow) {
+    int[] values = weights.values();
+    int target = 0;
+    for (int x = 0; x < weights.size(); x++) {
+      int first = weights.first(x);
+      int begin = x * weights.stride();
+      int count = weights.count(x);
+      for (int c = 0; c < channels; c++) {
+        long[] plane = planes[c];
+        long sum = BOTH_HALVES;
+        for (int k = 0; k < count; k++) {
+          sum += plane[first + k] * values[begin + k];
+        }
+        lowerRow[target] = clip((int) sum);
+        upperRow[target] = clip(upper(sum));
+        target++;
+      }
+    }
+  }
+
+  private void packRows(DecodedImage image, Region region, int channels, int y, int other) {
     byte[] pixels = image.pixels();
-    int lower = 3 * ((region.top() + y) * image.width() + region.left());
-    int upper = 3 * ((region.top() + other) * image.width() + region.left());
-    for (int x = 0; x < region.width(); x++) {
-      red[x] = pack(pixels[lower + 3 * x], pixels[upper + 3 * x]);
-      green[x] = pack(pixels[lower + 3 * x + 1], pixels[upper + 3 * x + 1]);
-      blue[x] = pack(pixels[lower + 3 * x + 2], pixels[upper + 3 * x + 2]);
+    int lower = channels * ((region.top() + y) * image.width() + region.left());
+    int upper = channels * ((region.top() + other) * image.width() + region.left());
+    if (channels == Channels.COLOR.count()) {
+      long[] red = planes[0];
+      long[] green = planes[1];
+      long[] blue = planes[2];
+      for (int x = 0; x < region.width(); x++) {
+        red[x] = pack(pixels[lower + 3 * x], pixels[upper + 3 * x]);
+        green[x] = pack(pixels[lower + 3 * x + 1], pixels[upper + 3 * x + 1]);
+        blue[x] = pack(pixels[lower + 3 * x + 2], pixels[upper + 3 * x + 2]);
+      }
+      return;
+    }
+    for (int c = 0; c < channels; c++) {
+      long[] plane = planes[c];
+      for (int x = 0; x < region.width(); x++) {
+        plane[x] = pack(pixels[lower + channels * x + c], pixels[upper + channels * x + c]);
+      }
     }
   }
 

@@ -12,10 +12,10 @@ public record ScanLimits(long maxPixels, long maxFileBytes, int minImages) {
   public ScanLimits {
     new Faults()
         .require(maxPixels > 0, "maxPixels must be positive, but is " + maxPixels)
-        // Pixels are held as one array of 3 bytes each, whose length is an int.
+        // Pixels are held as one array of up to 4 bytes each, whose length is an int.
         .require(
-            maxPixels <= Integer.MAX_VALUE / 3,
-            "maxPixels must be at most %d, but is %d".formatted(Integer.MAX_VALUE / 3, maxPixels))
+            maxPixels <= Integer.MAX_VALUE / 4,
+            "maxPixels must be at most %d, but is %d".formatted(Integer.MAX_VALUE / 4, maxPixels))
         .require(maxFileBytes > 0, "maxFileBytes must be positive, but is " + maxFileBytes)
         .require(
             maxFileBytes <= Integer.MAX_VALUE - 8,

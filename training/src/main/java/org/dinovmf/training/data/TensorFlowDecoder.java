@@ -1,6 +1,9 @@
 package org.dinovmf.training.data;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import org.dinovmf.graph.preprocessing.Channels;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -21,8 +24,6 @@ import org.tensorflow.types.TUint8;
 /** Owns a graph and a session with TensorFlow's image decoders. Thread safe. */
 final class TensorFlowDecoder implements AutoCloseable {
 
-  private static final long CHANNELS = 3;
-
   /** Each run works in the thread that calls it. */
   private static final RunOptions IN_CALLER =
       RunOptions.newBuilder().setInterOpThreadPool(-1).build();
@@ -31,7 +32,7 @@ final class TensorFlowDecoder implements AutoCloseable {
   private final Session session;
   private final Operand<TString> file;
   private final Operand<TUint8> jpeg;
-  private final Operand<TUint8> png;
+  private final Map<Channels, Operand<TUint8>> png = new EnumMap<>(Channels.class);
   private final Operand<TUint8> gif;
 
   /**
@@ -44,8 +45,12 @@ final class TensorFlowDecoder implements AutoCloseable {
     Ops tf = Ops.create(graph);
     file = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
     // The fast DCT, TensorFlow's default, is inexact and differs between builds.
-    jpeg = tf.image.decodeJpeg(file, DecodeJpeg.channels(CHANNELS).dctMethod("INTEGER_ACCURATE"));
-    png = tf.image.decodePng(file, TUint8.class, DecodePng.channels(CHANNELS));
+    jpeg = tf.image.decodeJpeg(file, DecodeJpeg.channels(3L).dctMethod("INTEGER_ACCURATE"));
+    for (Channels channels : List.of(Channels.COLOR, Channels.COLOR_AND_ALPHA)) {
+      png.put(
+          channels,
+          tf.image.decodePng(file, TUint8.class, DecodePng.channels((long) channels.count())));
+    }
     // [1, height, width, 3] to [height, width, 3]
     gif = tf.squeeze(tf.image.decodeGif(file), Squeeze.axis(List.of(0L)));
     ConfigProto config =
@@ -57,27 +62,35 @@ final class TensorFlowDecoder implements AutoCloseable {
     session = new Session(graph, config);
   }
 
+  /** A JPEG in color. */
+  DecodedImage jpeg(byte[] file) throws BadImageException {
+    return decode(file, jpeg, Channels.COLOR);
+  }
+
   /**
-   * Decodes a JPEG, PNG or GIF.
+   * A PNG.
    *
-   * @param bytes a file; a GIF must have a single frame
+   * @param channels color, with or without alpha
    */
-  RgbImage decode(byte[] bytes, ImageFormat format) throws BadImageException {
-    Operand<TUint8> decoded =
-        switch (format) {
-          case JPEG -> jpeg;
-          case PNG -> png;
-          case GIF -> gif;
-          case BMP, WEBP, TIFF ->
-              throw new IllegalArgumentException(format + " is not decoded by TensorFlow here");
-        };
+  DecodedImage png(byte[] file, Channels channels) throws BadImageException {
+    return decode(file, png.get(channels), channels);
+  }
+
+  /** A GIF that has a single frame, in color. */
+  DecodedImage gif(byte[] file) throws BadImageException {
+    return decode(file, gif, Channels.COLOR);
+  }
+
+  private DecodedImage decode(byte[] bytes, Operand<TUint8> decoded, Channels channels)
+      throws BadImageException {
     try (TString input = TString.tensorOfBytes(NdArrays.scalarOfObject(bytes));
         Result result =
             session.runner().setOptions(IN_CALLER).feed(file, input).fetch(decoded).run()) {
       TUint8 tensor = (TUint8) result.get(0);
       byte[] pixels = new byte[Math.toIntExact(tensor.size())];
       tensor.asRawTensor().data().read(pixels);
-      return new RgbImage((int) tensor.shape().get(1), (int) tensor.shape().get(0), pixels);
+      return new DecodedImage(
+          (int) tensor.shape().get(1), (int) tensor.shape().get(0), channels, pixels);
     } catch (TensorFlowException | IllegalArgumentException | UnsupportedOperationException e) {
       // The last two are the base classes of "invalid argument" and "unimplemented" of TensorFlow.
       throw new BadImageException("truncated or damaged: " + firstLine(e), e);

@@ -22,7 +22,7 @@ final class UsableImages {
    *
    * @param image its position in the index
    */
-  record Loaded(int image, RgbImage pixels) {}
+  record Loaded(int image, DecodedImage pixels) {}
 
   UsableImages(ImageIndex index, ImageDecoder decoder, PixelCache cache, BadImages badImages) {
     this.index = index;
@@ -38,7 +38,7 @@ final class UsableImages {
    * @throws DataException if no image can be decoded, or too many cannot
    */
   Loaded load(int[] order, int place, int distance) {
-    Optional<RgbImage> pixels = decode(order[place]);
+    Optional<DecodedImage> pixels = decode(order[place]);
     if (pixels.isPresent()) {
       return new Loaded(order[place], pixels.get());
     }
@@ -55,14 +55,14 @@ final class UsableImages {
   }
 
   /** The pixels of an image, or nothing if it is bad. */
-  private Optional<RgbImage> decode(int image) {
-    Optional<RgbImage> cached = cache.get(image);
+  private Optional<DecodedImage> decode(int image) {
+    Optional<DecodedImage> cached = cache.get(image);
     if (cached.isPresent() || unusable.contains(image)) {
       return cached;
     }
     ImageFile file = index.images().get(image);
     try {
-      RgbImage pixels = decoder.decode(file);
+      DecodedImage pixels = decoder.decode(file);
       cache.put(image, pixels);
       return Optional.of(pixels);
     } catch (BadImageException e) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DatasetStatisticsTest {
 
-  private static final ImageDecoder DECODER = new ImageDecoder(ScanLimits.standard(), 1);
+  private static final ImageDecoder DECODER = ImageDecoder.standard(1);
 
   @TempDir Path temp;
 
@@ -35,14 +35,14 @@ class DatasetStatisticsTest {
     for (int c = 0; c < 3; c++) {
       double mean = 0;
       for (ImageFile file : index.images()) {
-        RgbImage image = DECODER.decode(file);
+        DecodedImage image = DECODER.decode(file);
         for (int i = c; i < image.pixels().length; i += 3) {
           mean += (image.pixels()[i] & 0xFF) / 255.0 / image.width() / image.height() / 2;
         }
       }
       double variance = 0;
       for (ImageFile file : index.images()) {
-        RgbImage image = DECODER.decode(file);
+        DecodedImage image = DECODER.decode(file);
         for (int i = c; i < image.pixels().length; i += 3) {
           double gap = (image.pixels()[i] & 0xFF) / 255.0 - mean;
           variance += gap * gap / image.width() / image.height() / 2;

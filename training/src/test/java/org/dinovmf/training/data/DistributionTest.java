@@ -16,7 +16,7 @@ import java.util.function.IntFunction;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
 import org.dinovmf.graph.DropPath;
-import org.dinovmf.training.Tensors;
+import org.dinovmf.ops.Tensors;
 import org.dinovmf.training.data.MultiCropConfig.Crop;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

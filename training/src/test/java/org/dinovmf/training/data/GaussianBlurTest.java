@@ -45,7 +45,7 @@ class GaussianBlurTest {
       }
       expected = to;
     }
-    new GaussianBlur().apply(pixels, width, height, sigma);
+    new GaussianBlur().apply(pixels, width, height, 3, sigma);
     assertArrayEquals(expected, pixels);
   }
 
@@ -68,7 +68,7 @@ class GaussianBlurTest {
     int[] pixels = new int[3 * 5 * 4];
     Arrays.fill(pixels, 255);
     int[] blurred = pixels.clone();
-    new GaussianBlur().apply(blurred, 5, 4, sigma);
+    new GaussianBlur().apply(blurred, 5, 4, 3, sigma);
     assertArrayEquals(pixels, blurred);
   }
 

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.dinovmf.graph.preprocessing.Channels;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +32,7 @@ class ImageDecoderTest {
    */
   private static final int LOSSY_WEBP_TOLERANCE = 16;
 
-  private static final ImageDecoder DECODER = new ImageDecoder(ScanLimits.standard(), 1);
+  private static final ImageDecoder DECODER = ImageDecoder.standard(1);
 
   @AfterAll
   static void close() {
@@ -42,7 +43,7 @@ class ImageDecoderTest {
     try (Stream<Path> files = Files.list(TestImages.folder())) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> !name.endsWith(".rgb") && !name.endsWith(".py"))
+          .filter(name -> !name.matches(".*\\.(rgb|gray|rgba|py)"))
           .sorted()
           .toList()
           .stream();
@@ -55,7 +56,7 @@ class ImageDecoderTest {
     boolean isTurned = name.matches("orientation-([5-8]|png|webp|tiff).*");
     byte[] expected = TestImages.read(name.substring(0, name.lastIndexOf('.')) + ".rgb");
 
-    RgbImage image = DECODER.decode(TestImages.read(name));
+    DecodedImage image = DECODER.decode(TestImages.read(name));
 
     assertEquals(isTurned ? TestImages.HEIGHT : TestImages.WIDTH, image.width());
     assertEquals(isTurned ? TestImages.WIDTH : TestImages.HEIGHT, image.height());
@@ -64,6 +65,47 @@ class ImageDecoderTest {
       worst = Math.max(worst, Math.abs((expected[i] & 0xFF) - (image.pixels()[i] & 0xFF)));
     }
     assertTrue(worst <= tolerance(name), "differs by " + worst + " gray levels");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png-color.png", "orientation-png.png"})
+  void grayIsPillows(String name) throws IOException {
+    assertArrayEquals(
+        TestImages.read(name.replace(".png", ".gray")), decode(name, Channels.GRAY).pixels());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "png-alpha.png",
+        "png-gray-alpha.png",
+        "png-palette-alpha.png",
+        "png-color.png",
+        "webp-alpha.webp",
+        "tiff-alpha.tif"
+      })
+  void opacityIsPillows(String name) throws IOException {
+    assertArrayEquals(
+        TestImages.read(name.substring(0, name.lastIndexOf('.')) + ".rgba"),
+        decode(name, Channels.COLOR_AND_ALPHA).pixels());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"jpeg-baseline.jpg", "gif-palette.gif", "bmp-alpha.bmp", "tiff-color.tif"})
+  void isOpaqueWhereOpacityIsNotRead(String name) throws IOException {
+    byte[] color = decode(name, Channels.COLOR).pixels();
+    byte[] pixels = decode(name, Channels.COLOR_AND_ALPHA).pixels();
+    for (int i = 0; i < pixels.length; i++) {
+      assertEquals(i % 4 == 3 ? (byte) 255 : color[i / 4 * 3 + i % 4], pixels[i], "value " + i);
+    }
+  }
+
+  private static DecodedImage decode(String name, Channels channels) throws IOException {
+    try (ImageDecoder decoder =
+        new ImageDecoder(ScanLimits.standard(), channels, DecodeRules.standard(), 1)) {
+      return decoder.decode(TestImages.read(name));
+    }
   }
 
   private static int tolerance(String name) {
@@ -111,7 +153,7 @@ class ImageDecoderTest {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
       }
       try {
-        RgbImage image = DECODER.decode(damaged);
+        DecodedImage image = DECODER.decode(damaged);
         assertEquals(3L * image.width() * image.height(), image.pixels().length);
       } catch (BadImageException e) {
         assertEquals(1, e.getMessage().lines().count(), e.getMessage());
@@ -146,7 +188,8 @@ class ImageDecoderTest {
   @Test
   void largeFileIsRefused() {
     byte[] bmp = TestImages.read("bmp-color.bmp");
-    try (ImageDecoder strict = new ImageDecoder(new ScanLimits(1000, 100, 2), 1)) {
+    try (ImageDecoder strict =
+        new ImageDecoder(new ScanLimits(1000, 100, 2), Channels.COLOR, DecodeRules.standard(), 1)) {
       BadImageException e = assertThrows(BadImageException.class, () -> strict.decode(bmp));
       assertEquals(
           "file of %d bytes is larger than the limit of 100".formatted(bmp.length), e.getMessage());
@@ -184,8 +227,8 @@ class ImageDecoderTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void orientationIsUndone(int orientation) {
     // The tags show where row 0 and column 0 of the stored picture lie when it is upright.
-    RgbImage stored = new RgbImage(2, 1, new byte[] {1, 1, 1, 2, 2, 2});
-    RgbImage upright = Orientation.upright(stored, orientation);
+    DecodedImage stored = DecodedImage.color(2, 1, new byte[] {1, 1, 1, 2, 2, 2});
+    DecodedImage upright = Orientation.upright(stored, orientation);
     boolean isTurned = orientation > 4;
     boolean isReversed =
         switch (orientation) {

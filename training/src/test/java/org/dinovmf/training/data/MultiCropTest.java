@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.training.data.MultiCropConfig.Blur;
 import org.dinovmf.training.data.MultiCropConfig.Crop;
 import org.dinovmf.training.data.MultiCropConfig.Jitter;
 import org.dinovmf.training.data.MultiCropConfig.Solarize;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MultiCropTest {
 
@@ -32,7 +35,7 @@ class MultiCropTest {
 
   @Test
   void withoutProbabilitiesACropIsTheImage() {
-    RgbImage image = image(SIDE, SIDE);
+    DecodedImage image = image(SIDE, SIDE);
     for (int view = 0; view < 3; view++) {
       assertArrayEquals(image.pixels(), crop(IDENTITY, image, view));
     }
@@ -41,7 +44,7 @@ class MultiCropTest {
   @Test
   void onlyTheSecondGlobalCropIsSolarized() {
     MultiCropConfig config = with(new Solarize(1, 0), IDENTITY.blur());
-    RgbImage image = image(SIDE, SIDE);
+    DecodedImage image = image(SIDE, SIDE);
     byte[] inverted = new byte[image.pixels().length];
     for (int i = 0; i < inverted.length; i++) {
       inverted[i] = (byte) (255 - (image.pixels()[i] & 0xFF));
@@ -53,7 +56,7 @@ class MultiCropTest {
 
   @Test
   void eachKindOfCropHasItsOwnBlur() {
-    RgbImage image = image(SIDE, SIDE);
+    DecodedImage image = image(SIDE, SIDE);
     for (int blurred = 0; blurred < 3; blurred++) {
       double[] probability = new double[3];
       probability[blurred] = 1;
@@ -75,7 +78,7 @@ class MultiCropTest {
       pixels[i + 1] = 60;
       pixels[i + 2] = 20;
     }
-    RgbImage image = new RgbImage(4, 4, pixels);
+    DecodedImage image = DecodedImage.color(4, 4, pixels);
     MultiCropConfig dino = MultiCropConfig.dino();
     MultiCropConfig config = dino.withCrops(new Crop(4, 0.4, 1), new Crop(4, 0.05, 0.4), 8);
     MultiCrop multiCrop = new MultiCrop(config, 1);
@@ -112,7 +115,7 @@ class MultiCropTest {
             0,
             IDENTITY.blur(),
             IDENTITY.solarize());
-    RgbImage image = image(SIDE, SIDE);
+    DecodedImage image = image(SIDE, SIDE);
     int same = 0;
     for (int epoch = 0; epoch < 4000; epoch++) {
       byte[] crop = new byte[image.pixels().length];
@@ -137,7 +140,7 @@ class MultiCropTest {
             0,
             new Blur(0, 0, 0, 0, 0),
             dino.solarize());
-    RgbImage image = image(SIDE, SIDE);
+    DecodedImage image = image(SIDE, SIDE);
     byte[] first = crop(config, image, 0);
     byte[] again = crop(config, image, 0);
     assertArrayEquals(first, again);
@@ -151,7 +154,7 @@ class MultiCropTest {
   void earlierCropsLeaveNoTrace() {
     MultiCropConfig config =
         MultiCropConfig.dino().withCrops(new Crop(16, 0.4, 1), new Crop(6, 0.05, 0.4), 2);
-    RgbImage small = image(7, 5);
+    DecodedImage small = image(7, 5);
     byte[] expected = new byte[3 * 6 * 6];
     new MultiCrop(config, 3).apply(small, 0, "x", 3, expected, 0);
     MultiCrop used = new MultiCrop(config, 3);
@@ -166,15 +169,84 @@ class MultiCropTest {
         IDENTITY.global(), IDENTITY.local(), 1, 1, 1, 0, IDENTITY.jitter(), 0, blur, solarize);
   }
 
-  private static byte[] crop(MultiCropConfig config, RgbImage image, int view) {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void grayIsCroppedAsAColorImageOfEqualChannels(int view) {
+    DecodedImage gray = plane(0);
+    byte[] repeated = new byte[3 * gray.pixels().length];
+    for (int i = 0; i < repeated.length; i++) {
+      repeated[i] = gray.pixels()[i / 3];
+    }
+    DecodedImage color = DecodedImage.color(gray.width(), gray.height(), repeated);
+    for (int epoch = 0; epoch < 20; epoch++) { // with and without each of the operations
+      byte[] ofColor = cropOf(MultiCropConfig.dino(), color, epoch, view);
+      byte[] ofGray = cropOf(MultiCropConfig.dino(), gray, epoch, view);
+      for (int i = 0; i < ofColor.length; i++) {
+        assertEquals(ofColor[i], ofGray[i / 3], "epoch %d, value %d".formatted(epoch, i));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void opacityIsCroppedByItselfAndColorAsIfThereWereNone(int view) {
+    DecodedImage color = image(50, 40);
+    DecodedImage alpha = plane(1);
+    byte[] both = new byte[4 * 50 * 40];
+    for (int i = 0; i < 50 * 40; i++) {
+      System.arraycopy(color.pixels(), 3 * i, both, 4 * i, 3);
+      both[4 * i + 3] = alpha.pixels()[i];
+    }
+    DecodedImage image = new DecodedImage(50, 40, Channels.COLOR_AND_ALPHA, both);
+    MultiCropConfig dino = MultiCropConfig.dino();
+    MultiCropConfig withoutColors =
+        new MultiCropConfig(
+            dino.global(),
+            dino.local(),
+            dino.localCrops(),
+            dino.minAspect(),
+            dino.maxAspect(),
+            dino.flipProbability(),
+            new MultiCropConfig.Jitter(dino.jitter().probability(), 0, 0, 0, 0),
+            dino.grayProbability(),
+            dino.blur(),
+            new MultiCropConfig.Solarize(dino.solarize().probability(), 256));
+    for (int epoch = 0; epoch < 20; epoch++) {
+      byte[] crop = cropOf(dino, image, epoch, view);
+      byte[] colors = cropOf(dino, color, epoch, view);
+      byte[] alphas = cropOf(withoutColors, alpha, epoch, view);
+      for (int i = 0; i < crop.length; i++) {
+        assertEquals(
+            i % 4 == 3 ? alphas[i / 4] : colors[i / 4 * 3 + i % 4],
+            crop[i],
+            "epoch %d, value %d".formatted(epoch, i));
+      }
+    }
+  }
+
+  private static byte[] cropOf(MultiCropConfig config, DecodedImage image, int epoch, int view) {
+    int side = config.crop(view).pixels();
+    byte[] crop = new byte[image.channels().count() * side * side];
+    new MultiCrop(config, 3).apply(image, epoch, "x", view, crop, 0);
+    return crop;
+  }
+
+  /** A gray image of 50 x 40 pixels. */
+  private static DecodedImage plane(long seed) {
+    byte[] pixels = new byte[50 * 40];
+    new SplittableRandom(seed).nextBytes(pixels);
+    return new DecodedImage(50, 40, Channels.GRAY, pixels);
+  }
+
+  private static byte[] crop(MultiCropConfig config, DecodedImage image, int view) {
     byte[] crop = new byte[3 * SIDE * SIDE];
     new MultiCrop(config, 3).apply(image, 0, "x", view, crop, 0);
     return crop;
   }
 
-  private static RgbImage image(int width, int height) {
+  private static DecodedImage image(int width, int height) {
     byte[] pixels = new byte[3 * width * height];
     new SplittableRandom(width).nextBytes(pixels);
-    return new RgbImage(width, height, pixels);
+    return DecodedImage.color(width, height, pixels);
   }
 }

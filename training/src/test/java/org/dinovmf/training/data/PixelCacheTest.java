@@ -5,15 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.dinovmf.graph.preprocessing.Channels;
 import org.junit.jupiter.api.Test;
 
 class PixelCacheTest {
 
-  private static final RgbImage IMAGE = new RgbImage(2, 3, new byte[18]);
+  private static final DecodedImage IMAGE = DecodedImage.color(2, 3, new byte[18]);
 
   @Test
   void keepsImagesThatFitTogether() {
-    PixelCache cache = PixelCache.of(index(), 36);
+    PixelCache cache = PixelCache.of(index(), Channels.COLOR, 36);
     assertEquals(Optional.empty(), cache.get(1));
     cache.put(1, IMAGE);
     assertSame(IMAGE, cache.get(1).orElseThrow());
@@ -22,7 +23,7 @@ class PixelCacheTest {
 
   @Test
   void keepsNoneOfImagesThatDoNotFit() {
-    PixelCache cache = PixelCache.of(index(), 35);
+    PixelCache cache = PixelCache.of(index(), Channels.COLOR, 35);
     cache.put(1, IMAGE);
     assertEquals(Optional.empty(), cache.get(1));
   }

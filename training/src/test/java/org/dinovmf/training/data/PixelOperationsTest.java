@@ -96,7 +96,7 @@ class PixelOperationsTest {
   @ValueSource(doubles = {0.1, 0.7, 2.0})
   void blurIsPillows(double sigma) {
     int[] pixels = pixels();
-    new GaussianBlur().apply(pixels, WIDTH, HEIGHT, sigma);
+    new GaussianBlur().apply(pixels, WIDTH, HEIGHT, 3, sigma);
     assertEqualsGolden("blur_" + sigma, pixels);
   }
 
@@ -117,7 +117,7 @@ class PixelOperationsTest {
   @Test
   void mirrorIsPillows() {
     int[] pixels = pixels();
-    ColorOps.mirror(pixels, WIDTH, HEIGHT);
+    ColorOps.mirror(pixels, WIDTH, HEIGHT, 3);
     assertEqualsGolden("flip", pixels);
   }
 
@@ -125,11 +125,11 @@ class PixelOperationsTest {
     return ints(GOLDEN.values("source"));
   }
 
-  private static RgbImage source() {
+  private static DecodedImage source() {
     int[] values = pixels();
     byte[] bytes = new byte[values.length];
     IntStream.range(0, values.length).forEach(i -> bytes[i] = (byte) values[i]);
-    return new RgbImage(WIDTH, HEIGHT, bytes);
+    return DecodedImage.color(WIDTH, HEIGHT, bytes);
   }
 
   private static int[] ints(double[] values) {

@@ -1,6 +1,6 @@
 package org.dinovmf.training.loss;
 
-import static org.dinovmf.training.Tensors.doubles;
+import static org.dinovmf.ops.Tensors.doubles;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Optional;

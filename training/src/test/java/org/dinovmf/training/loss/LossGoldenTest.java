@@ -1,7 +1,7 @@
 package org.dinovmf.training.loss;
 
-import static org.dinovmf.training.Tensors.assertClose;
-import static org.dinovmf.training.Tensors.doubles;
+import static org.dinovmf.ops.Tensors.assertClose;
+import static org.dinovmf.ops.Tensors.doubles;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package org.dinovmf.training;
+package org.dinovmf.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,0 +1,48 @@
+package org.dinovmf.tools;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.dinovmf.tools.config.Resolved;
+import org.dinovmf.training.RunRecord;
+
+/** The folder of a training run, by {@code --out}. */
+record RunFolder(Path path) {
+
+  private static final String CONFIG_FILE = "config.yaml";
+
+  /**
+   * Refuses a folder that holds something already.
+   *
+   * @throws IllegalArgumentException if it does
+   */
+  void requireNew() throws IOException {
+    if (Files.exists(path) && !isEmptyFolder()) {
+      throw new IllegalArgumentException(
+          "'%s' exists and is left as it is; give --out another name, or --resume to go on with it"
+              .formatted(path));
+    }
+  }
+
+  private boolean isEmptyFolder() throws IOException {
+    if (!Files.isDirectory(path)) {
+      return false;
+    }
+    try (Stream<Path> inside = Files.list(path)) {
+      return inside.findAny().isEmpty();
+    }
+  }
+
+  /** The resolved configuration of the run. */
+  Path configFile() {
+    return path.resolve(CONFIG_FILE);
+  }
+
+  /** Writes what the run is, once its folder exists. */
+  void write(RunRecord record, Resolved resolved) throws IOException {
+    record.write(path);
+    Files.writeString(configFile(), resolved.toYaml(), StandardCharsets.UTF_8);
+  }
+}
