@@ -112,7 +112,7 @@ public record VitConfig(
   }
 
   /** Tokens before those of the patches: the class token and the registers. */
-  public int prefixTokens() {
+  int prefixTokens() {
     return 1 + extras.registers();
   }
 

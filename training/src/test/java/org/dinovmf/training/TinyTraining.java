@@ -55,7 +55,8 @@ final class TinyTraining {
         EvalTransform.whole(16),
         new BatchConfig(4, 2),
         AdamWConfig.dino(),
-        new ScheduleConfig(4, 0.02, 1e-4, 1, 0.04, 0.4, 0.9, 0.04, 0.07, 2, 1),
+        new ScheduleConfig(
+            4, 0.02, 1e-4, 1, 0.04, 0.4, 0.9, 0.04, 0.07, 2, 1, ScheduleConfig.Patches.ibot()),
         5);
   }
 

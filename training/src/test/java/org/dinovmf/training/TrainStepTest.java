@@ -155,9 +155,9 @@ class TrainStepTest {
     TinyRun.Config config =
         TinyRun.Config.of(method(PrototypeKind.VMF, Center.PROBABILITY), 4, 1).withoutLocalCrops();
     try (TinyRun<TFloat32> run = new TinyRun<>(TFloat32.class, config)) {
-      StepResult last = run.step(new Values(0, 0, 1, 0.01, true), 0);
+      StepResult last = run.step(new Values(0, 0, 1, 0.01, 0.01, true), 0);
       for (int step = 0; step < 400; step++) {
-        last = run.step(new Values(step < 300 ? 1e-2 : 1e-3, 0, 1, 0.01, true), 0);
+        last = run.step(new Values(step < 300 ? 1e-2 : 1e-3, 0, 1, 0.01, 0.01, true), 0);
       }
       double uniform = Math.log(TinyRun.HEAD.numPrototypes()) - last.targetEntropy();
       assertTrue(uniform > 0.5, "a guess would be off by " + uniform);
@@ -207,7 +207,7 @@ class TrainStepTest {
   /** With nothing else that moves, neither weights nor center. */
   @Test
   void dropPathFollowsTheStepAndLeavesTheTeacherAlone() {
-    Method still = new Method(PrototypeKind.VMF, Center.PROBABILITY, 1, 0.1);
+    Method still = Method.distillation(PrototypeKind.VMF, Center.PROBABILITY, 1, 0.1);
     TinyRun.Config config = TinyRun.Config.of(still, 8, 1);
     Values values = values(0, 0, 1, false);
     try (TinyRun<TFloat64> run = new TinyRun<>(TFloat64.class, config.withDropPath(2, 0.5));
@@ -252,12 +252,12 @@ class TrainStepTest {
   }
 
   private static Method method(PrototypeKind kind, Center center) {
-    return new Method(kind, center, 0.9, 0.1);
+    return Method.distillation(kind, center, 0.9, 0.1);
   }
 
   private static Values values(
       double rate, double decay, double momentum, boolean trainsPrototypes) {
-    return new Values(rate, decay, momentum, 0.04, trainsPrototypes);
+    return new Values(rate, decay, momentum, 0.04, 0.04, trainsPrototypes);
   }
 
   private static String teacher(String student) {
