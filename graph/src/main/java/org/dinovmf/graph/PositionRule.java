@@ -1,5 +1,7 @@
 package org.dinovmf.graph;
 
+import java.util.Locale;
+
 /**
  * How one axis of a position table is resized: bicubic, half-pixel centers. The published encoders
  * differ in the rest, and each has learned, or was evaluated, with its own.
@@ -41,6 +43,11 @@ public enum PositionRule {
 
   /** Added to the grid before the scale is taken. */
   private static final double SCALE_GUARD = 0.1;
+
+  /** {@code offset}, as an option value. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /** Row i holds the weights of the {@code side} old positions in new position i. */
   abstract double[][] weights(int side, int size);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.dinovmf.graph.VitExtras;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.dinovmf.training.method.Method;
 import org.dinovmf.training.schedule.ScheduleConfig;
@@ -30,7 +31,7 @@ public record RunRecord(
   /** Raised when an older program could not read a newer record. */
   public static final int FORMAT_VERSION = 2;
 
-  /** Knew class tokens alone: what came later had no effect. */
+  /** Knew class tokens and the plain encoder alone: what came later had no effect. */
   private static final int FIRST_VERSION = 1;
 
   private static final String FILE_NAME = "run.json";
@@ -90,6 +91,9 @@ public record RunRecord(
       // Before the rest is read, which a newer program may have given other fields.
       if (version.intValue() == FIRST_VERSION) {
         JsonNode config = tree.path("config");
+        ObjectNode encoder = JSON.createObjectNode();
+        encoder.set("extras", JSON.valueToTree(VitExtras.none()));
+        complete(config.path("model").path("encoder"), encoder);
         complete(config.path("model").path("method"), JSON.valueToTree(Method.dino()));
         complete(config.path("schedule"), JSON.valueToTree(ScheduleConfig.dino()));
       } else if (version.intValue() != FORMAT_VERSION) {

@@ -186,6 +186,13 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
     return runner.run();
   }
 
+  /** Runs an op of the caller's with tensors fed, which stay the caller's. */
+  public void run(Map<Operand<?>, Tensor> feeds, Op target) {
+    Session.Runner runner = session.runner().addTarget(target.op());
+    feeds.forEach(runner::feed);
+    runner.run().close();
+  }
+
   /** Runs ops of the caller's, such as the assignment of imported weights. */
   public void run(List<Op> targets) {
     Session.Runner runner = session.runner();

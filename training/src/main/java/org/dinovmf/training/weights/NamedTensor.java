@@ -35,6 +35,11 @@ final class NamedTensor {
     return name;
   }
 
+  /** The same values under a longer name. */
+  NamedTensor below(String prefix) {
+    return new NamedTensor(prefix + name, shape, values);
+  }
+
   Shape shape() {
     return shape;
   }
