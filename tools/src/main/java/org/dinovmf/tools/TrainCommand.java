@@ -102,6 +102,13 @@ public final class TrainCommand implements Callable<Integer> {
   private boolean resume;
 
   @Option(
+      names = "--init-from",
+      paramLabel = "RUN",
+      description =
+          "Starts from the weights of another run, trained or imported; the network's sizes are that run's.")
+  private Optional<Path> initFrom = Optional.empty();
+
+  @Option(
       names = "--labels",
       paramLabel = "FILE.csv",
       description =
@@ -144,7 +151,9 @@ public final class TrainCommand implements Callable<Integer> {
     images.census().lines().forEach(line -> log.println("  " + line));
     log.flush();
     Resolved resolved = resolve(request, images, useGpu, cores);
-    TrainConfig config = resolved.trainConfig();
+    Optional<NetworkOrigin> origin = origin();
+    TrainConfig plain = resolved.trainConfig();
+    TrainConfig config = origin.map(network -> network.adapt(plain)).orElse(plain);
     requireWholeBatch(config, images.size());
     RunOptions options = resolved.runOptions();
     Optional<KnnData> knn =
@@ -160,6 +169,7 @@ public final class TrainCommand implements Callable<Integer> {
     if (resume) {
       RunRecord.read(run).requireSame(config, record);
     }
+    boolean isNew = !resume || RunRecord.read(run).data().images() == 0;
     try (Trainer trainer =
         Trainer.open(
             config,
@@ -169,8 +179,13 @@ public final class TrainCommand implements Callable<Integer> {
             resume,
             Devices.session(options.threads(), useGpu),
             log::println)) {
-      if (!resume) {
-        RunRecord.of(config, record, provenance(useGpu)).write(run);
+      if (!resume && origin.isPresent()) {
+        origin.get().load(trainer, config, options.threads(), log::println);
+      }
+      if (isNew) {
+        Map<String, String> provenance = new TreeMap<>(provenance(useGpu));
+        origin.ifPresent(network -> provenance.put(NetworkOrigin.KEY, network.run().toString()));
+        RunRecord.of(config, record, provenance).write(run);
         Files.writeString(run.resolve(CONFIG_FILE), resolved.toYaml(), StandardCharsets.UTF_8);
       }
       return train(trainer, resolved, knn, options.threads());
@@ -217,7 +232,11 @@ public final class TrainCommand implements Callable<Integer> {
 
   private void requireFolder() throws IOException {
     if (resume) {
-      RunRecord.read(run);
+      if (RunRecord.read(run).data().images() == 0 && data.isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "the imported run '%s' has seen no images yet; give --data DIR".formatted(run));
+      }
       return;
     }
     if (Files.exists(run) && !isEmptyFolder(run)) {
@@ -272,11 +291,23 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   /** A run that is resumed has its own configuration; options given again are compared with it. */
-  private Request request() {
+  private Request request() throws IOException {
     Request given = TrainOptions.request(spec);
-    return resume && given.file().isEmpty() && given.preset().isEmpty()
-        ? new Request(given.flags(), Optional.of(run.resolve(CONFIG_FILE)), Optional.empty())
-        : given;
+    if (resume && given.file().isEmpty() && given.preset().isEmpty()) {
+      return new Request(given.flags(), Optional.of(run.resolve(CONFIG_FILE)), Optional.empty());
+    }
+    try {
+      return initFrom.isPresent() ? NetworkOrigin.of(initFrom.get()).pin(given) : given;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private Optional<NetworkOrigin> origin() throws IOException {
+    if (resume) {
+      return NetworkOrigin.ofResumed(run);
+    }
+    return initFrom.isPresent() ? Optional.of(NetworkOrigin.of(initFrom.get())) : Optional.empty();
   }
 
   /** Tells the faults of what is given, too, before a large data set is looked through. */

@@ -49,6 +49,11 @@ public record RunRecord(
     public Data {
       sources = List.copyOf(sources);
     }
+
+    /** Of a run whose weights come from elsewhere and that has seen no image yet. */
+    public static Data none() {
+      return new Data("", 0, List.of());
+    }
   }
 
   public RunRecord {
@@ -120,7 +125,7 @@ public record RunRecord(
   }
 
   /**
-   * Refuses to go on with another configuration or other images.
+   * Refuses to go on with another configuration or other images; an imported run has none yet.
    *
    * @throws CheckpointException naming everything that differs
    */
@@ -135,7 +140,7 @@ public record RunRecord(
                 differences.add("%s is %s but was %s".formatted(key, value, before));
               }
             });
-    if (!data.fingerprint().equals(wantedData.fingerprint())) {
+    if (data.images() > 0 && !data.fingerprint().equals(wantedData.fingerprint())) {
       differences.add(
           "the images differ: %d now, %d then, fingerprint %s instead of %s"
               .formatted(

@@ -69,6 +69,14 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
     runWithFile(persistence.restore(), prefix);
   }
 
+  /** Reads some of the variables; {@link #initialize} must have run before. */
+  public void restore(Path prefix, List<WeightStore.Variable<T>> variables) {
+    WeightStore.Persistence some = graph.store().persistence(variables);
+    try (TString file = TString.scalarOf(prefix.toString())) {
+      session.runner().feed(some.file(), file).addTarget(some.restore().op()).run().close();
+    }
+  }
+
   private void runWithFile(Op op, Path prefix) {
     try (TString file = TString.scalarOf(prefix.toString())) {
       session.runner().feed(persistence.file(), file).addTarget(op.op()).run().close();

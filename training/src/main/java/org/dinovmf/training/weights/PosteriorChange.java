@@ -1,8 +1,14 @@
 package org.dinovmf.training.weights;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import org.dinovmf.graph.WeightStore.Variable;
 import org.dinovmf.ops.VonMisesFisherMath;
+import org.dinovmf.training.TrainConfig;
+import org.dinovmf.training.TrainGraph;
+import org.tensorflow.types.TFloat32;
 
 /**
  * What switching the normalizer on does to the posteriors of a mixture, before any training: for
@@ -27,6 +33,7 @@ public record PosteriorChange(
     int embeddings) {
 
   private static final int MAX_EMBEDDINGS = 64;
+  private static final String STUDENT_PROTOTYPES = TrainGraph.STUDENT + "/head/prototypes/";
 
   /**
    * Measures the change.
@@ -68,6 +75,18 @@ public record PosteriorChange(
         distance / embeddings,
         (double) changed / embeddings,
         embeddings);
+  }
+
+  /** The change for the student of a run, whose prototypes have lengths. */
+  public static PosteriorChange ofStudent(TrainConfig config, RunWeights run) {
+    Map<String, float[]> values = new HashMap<>();
+    for (Variable<TFloat32> variable : run.variables()) {
+      if (variable.name().startsWith(STUDENT_PROTOTYPES)) {
+        values.put(variable.name().substring(STUDENT_PROTOTYPES.length()), run.get(variable));
+      }
+    }
+    double temperature = config.model().method().studentTemp();
+    return of(values.get("direction"), values.get("norm"), temperature);
   }
 
   private static float[] units(float[] directions, int dim) {
