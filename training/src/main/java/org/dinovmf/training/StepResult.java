@@ -24,6 +24,16 @@ public record StepResult(
     measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
   }
 
+  /** What the metrics show beside the loss; nothing where the loss has one term. */
+  public Map<String, Double> details() {
+    Map<String, Double> details = new LinkedHashMap<>();
+    if (!measures.isEmpty()) {
+      details.put("loss_cls", clsLoss);
+    }
+    details.putAll(measures);
+    return details;
+  }
+
   /** Kullback-Leibler divergence from the teacher to the student on class tokens, nats. */
   public double divergence() {
     return clsLoss - targetEntropy;

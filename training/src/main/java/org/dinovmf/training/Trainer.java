@@ -82,7 +82,7 @@ public final class Trainer implements AutoCloseable {
     this.checkpoints = new Checkpoints(run, options.keepCheckpoints());
     this.state = TrainState.start(stepsPerEpoch);
 
-    this.decoder = new ImageDecoder(ScanLimits.standard());
+    this.decoder = new ImageDecoder(ScanLimits.standard(), options.threads());
     this.graph = new Graph();
     Ops tf = Ops.create(graph);
     this.input =

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.dinovmf.training.method.Method;
+import org.dinovmf.training.schedule.ScheduleConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,7 +59,8 @@ class RunRecordTest {
   /** Written before there were other terms and targets. */
   @Test
   void aRecordOfTheFirstVersionIsOneOfClassTokensAlone() throws IOException {
-    record().write(run);
+    TrainConfig written = TinyTraining.config(Method.dinoVmf());
+    RunRecord.of(written, DATA, Map.of()).write(run);
     Path file = run.resolve("run.json");
     ObjectMapper json = new ObjectMapper();
     ObjectNode tree = (ObjectNode) json.readTree(file.toFile());
@@ -68,7 +70,9 @@ class RunRecordTest {
         .remove(List.of("target", "weights", "patches"));
     ((ObjectNode) config.get("schedule")).remove("patches");
     json.writeValue(file.toFile(), tree);
-    assertEquals(TinyTraining.config(), RunRecord.read(run).config());
+    RunRecord read = RunRecord.read(run);
+    assertEquals(written.model(), read.config().model());
+    assertEquals(ScheduleConfig.Patches.ibot(), read.config().schedule().patches());
   }
 
   @Test
@@ -101,8 +105,14 @@ class RunRecordTest {
     TrainConfig wanted =
         new TrainConfig(
             new ModelConfig(
-                Method.distillation(
-                    method.prototypes(), method.center(), 0.5, method.studentTemp()),
+                new Method(
+                    method.prototypes(),
+                    method.target(),
+                    method.center(),
+                    0.5,
+                    method.studentTemp(),
+                    method.weights(),
+                    method.patches()),
                 before.model().encoder(),
                 before.model().head(),
                 before.model().dropPath()),

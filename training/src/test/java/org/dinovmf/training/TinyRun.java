@@ -43,6 +43,10 @@ import org.tensorflow.types.family.TFloating;
 final class TinyRun<T extends TFloating> implements AutoCloseable {
 
   static final int LOCAL_CROPS = 2;
+
+  /** An image without hidden patches in either crop. */
+  static final int WHOLE_IMAGE = 0;
+
   static final HeadConfig HEAD = new HeadConfig(8, 12, 6, 10);
 
   private static final int GLOBAL_SIDE = 8;
@@ -256,7 +260,7 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
     return Shape.of(2L * config.batch().batchSize(), PATCHES);
   }
 
-  /** Every third crop is whole, the others hide half of their patches or so. */
+  /** Two of five crops are whole, the others hide half of their patches or so. */
   private TBool mask(int first) {
     int batch = config.batch().batchSize();
     TBool tensor = TBool.tensorOf(maskShape());
@@ -264,7 +268,7 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
       int image = first + row % batch;
       SplittableRandom random = new SplittableRandom(7000L * image + row / batch);
       for (int patch = 0; patch < PATCHES; patch++) {
-        boolean isHidden = random.nextBoolean() && (image + row / batch) % 3 != 0;
+        boolean isHidden = random.nextBoolean() && (image + row / batch) % 5 > 1;
         tensor.setBoolean(isHidden, row, patch);
       }
     }

@@ -122,10 +122,7 @@ public final class Console implements AutoCloseable {
 
   private static String measures(Report report) {
     StringBuilder text = new StringBuilder();
-    report
-        .mean()
-        .measures()
-        .forEach((name, value) -> text.append(format("  %s %.4f", name, value)));
+    report.mean().details().forEach((name, value) -> text.append(format("  %s %.4f", name, value)));
     return text.toString();
   }
 

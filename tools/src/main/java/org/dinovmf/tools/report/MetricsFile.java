@@ -68,7 +68,7 @@ public final class MetricsFile implements AutoCloseable {
           number(json, "teacher_entropy", report.mean().targetEntropy());
           number(json, "kl", report.mean().divergence());
           number(json, "grad_norm", report.mean().gradientNorm());
-          for (Map.Entry<String, Double> measure : report.mean().measures().entrySet()) {
+          for (Map.Entry<String, Double> measure : report.mean().details().entrySet()) {
             number(json, measure.getKey(), measure.getValue());
           }
           number(json, "lr", report.values().learningRate());

@@ -132,7 +132,7 @@ public final class RunReporter implements TrainListener, AutoCloseable {
   private static Map<String, Double> scalars(Report report) {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("train/loss", report.mean().loss());
-    report.mean().measures().forEach((name, value) -> values.put("train/" + name, value));
+    report.mean().details().forEach((name, value) -> values.put("train/" + name, value));
     values.put("train/grad_norm", report.mean().gradientNorm());
     values.put("schedule/lr", report.values().learningRate());
     values.put("schedule/weight_decay", report.values().weightDecay());

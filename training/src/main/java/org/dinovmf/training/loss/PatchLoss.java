@@ -38,7 +38,7 @@ public final class PatchLoss {
     Operand<T> rows =
         tf.reduceSum(
             tf.math.mul(targets, logProbs), tf.constant(1), ReduceSum.keepDims(false)); // [hidden]
-    return tf.math.neg(mean(tf, rows, weights));
+    return mean(tf, tf.math.neg(rows), weights);
   }
 
   /**

@@ -124,9 +124,6 @@ public record Method(
     Operand<T> loss = Nn.scale(tf, cls.value(), weights.cls());
     List<RunningCenter<T>> centers = new ArrayList<>(cls.centers());
     Map<String, Operand<T>> measures = new LinkedHashMap<>();
-    if (!terms().isEmpty()) {
-      measures.put("loss_cls", cls.value());
-    }
     for (Term term : terms()) {
       Term.Built<T> built = term.build(tf, pair, teacher);
       loss = tf.math.add(loss, Nn.scale(tf, built.value(), term.weight()));

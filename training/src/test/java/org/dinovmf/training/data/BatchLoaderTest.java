@@ -25,7 +25,7 @@ class BatchLoaderTest {
 
   private static final MultiCropConfig CROPS =
       MultiCropConfig.dino().withCrops(new Crop(12, 0.4, 1), new Crop(6, 0.1, 0.4), 3);
-  private static final ImageDecoder DECODER = new ImageDecoder(ScanLimits.standard());
+  private static final ImageDecoder DECODER = new ImageDecoder(ScanLimits.standard(), 1);
 
   @TempDir Path temp;
 
