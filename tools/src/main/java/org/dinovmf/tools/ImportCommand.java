@@ -94,7 +94,7 @@ public final class ImportCommand implements Callable<Integer> {
       Resolved resolved = resolve(imported);
       TrainConfig config = NetworkOrigin.adapt(resolved.trainConfig(), imported.encoder());
       int threads = Runtime.getRuntime().availableProcessors();
-      try (RunWeights weights = RunWeights.initialized(config, threads)) {
+      try (RunWeights weights = new RunWeights(config, threads)) {
         ImportReport report = imported.copyTo(config, weights);
         Files.createDirectories(run);
         new Checkpoints(run, 1).save(TrainState.start(1), weights::save);

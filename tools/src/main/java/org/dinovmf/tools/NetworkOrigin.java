@@ -25,7 +25,7 @@ import org.dinovmf.training.method.Method;
 import org.dinovmf.training.method.PrototypeKind;
 import org.dinovmf.training.weights.ImportReport;
 import org.dinovmf.training.weights.PosteriorChange;
-import org.dinovmf.training.weights.RunWeights;
+import org.dinovmf.training.weights.SavedWeights;
 
 /**
  * The run whose network another run starts from. Its sizes are not choices any more: they become
@@ -176,11 +176,10 @@ record NetworkOrigin(Path run, TrainConfig config, boolean hasHead) {
    *
    * @param log gets what was taken and what changes by it
    */
-  void load(Trainer trainer, TrainConfig wanted, int threads, Consumer<String> log)
-      throws IOException {
+  void load(Trainer trainer, TrainConfig wanted, Consumer<String> log) throws IOException {
     Checkpoint newest = TrainedEncoder.checkpoint(run, Optional.empty(), log);
     Method before = config.model().method();
-    try (RunWeights weights = RunWeights.restored(config, newest.prefix(), threads)) {
+    try (SavedWeights weights = new SavedWeights(config, newest.prefix())) {
       Set<String> names = new HashSet<>();
       for (Variable<?> variable : weights.variables()) {
         if (isTaken(variable.name(), before.equals(wanted.model().method()))) {
@@ -209,7 +208,7 @@ record NetworkOrigin(Path run, TrainConfig config, boolean hasHead) {
         : hasHead && isSameMethod && name.startsWith("method/");
   }
 
-  private Optional<String> change(PrototypeKind before, PrototypeKind after, RunWeights weights) {
+  private Optional<String> change(PrototypeKind before, PrototypeKind after, SavedWeights weights) {
     if (before == after) {
       return Optional.empty();
     }

@@ -180,7 +180,7 @@ public final class TrainCommand implements Callable<Integer> {
             Devices.session(options.threads(), useGpu),
             log::println)) {
       if (!resume && origin.isPresent()) {
-        origin.get().load(trainer, config, options.threads(), log::println);
+        origin.get().load(trainer, config, log::println);
       }
       if (isNew) {
         Map<String, String> provenance = new TreeMap<>(provenance(useGpu));

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.checkpoint.Checkpoint;
-import org.dinovmf.training.weights.RunWeights;
+import org.dinovmf.training.weights.SavedWeights;
 import org.dinovmf.training.weights.WeightExport;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -55,8 +55,7 @@ final class WeightExportOptions {
     PrintWriter err = commandLine.getErr();
     TrainConfig config = RunRecord.read(run).config();
     Checkpoint found = TrainedEncoder.checkpoint(run, checkpoint, err::println);
-    int threads = Runtime.getRuntime().availableProcessors();
-    try (RunWeights weights = RunWeights.restored(config, found.prefix(), threads)) {
+    try (SavedWeights weights = new SavedWeights(config, found.prefix())) {
       format.write(new WeightExport(config, weights), out, part);
     }
     err.printf("exported the %s of %s%n", part.label(), found.directory());

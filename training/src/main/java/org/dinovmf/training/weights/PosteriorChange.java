@@ -78,7 +78,7 @@ public record PosteriorChange(
   }
 
   /** The change for the student of a run, whose prototypes have lengths. */
-  public static PosteriorChange ofStudent(TrainConfig config, RunWeights run) {
+  public static PosteriorChange ofStudent(TrainConfig config, SavedWeights run) {
     Map<String, float[]> values = new HashMap<>();
     for (Variable<TFloat32> variable : run.variables()) {
       if (variable.name().startsWith(STUDENT_PROTOTYPES)) {

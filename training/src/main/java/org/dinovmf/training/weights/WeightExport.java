@@ -43,9 +43,9 @@ public final class WeightExport {
   }
 
   private final TrainConfig config;
-  private final RunWeights run;
+  private final SavedWeights run;
 
-  public WeightExport(TrainConfig config, RunWeights run) {
+  public WeightExport(TrainConfig config, SavedWeights run) {
     this.config = config;
     this.run = run;
   }

@@ -310,7 +310,11 @@ public final class WeightImport implements AutoCloseable {
                     encoder.extras().positions().label()));
   }
 
-  private List<String> leftOver(Set<String> taken) {
+  private List<String> leftOver(Set<String> taken) throws IOException {
+    if (hasTwins(student) && hasTwins(teacher)) {
+      taken.add("head.last_layer2.weight_v");
+      taken.add("head.last_layer2.weight_g");
+    }
     Set<String> left = new LinkedHashSet<>(teacher.leftOver());
     left.addAll(student.leftOver());
     for (PublishedWeights network : List.of(teacher, student)) {
