@@ -231,6 +231,10 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private void requireFolder() throws IOException {
+    if (resume && initFrom.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "--init-from starts a new run and cannot be given with --resume");
+    }
     if (resume) {
       if (RunRecord.read(run).data().images() == 0 && data.isEmpty()) {
         throw new ParameterException(
