@@ -130,7 +130,7 @@ final class NetworkShape {
     long rows = need(POSITIONS, 3).get(1);
     long others = weights.names().contains(KeyNames.DISTILLATION) ? 2 : 1;
     for (long patches : List.of(rows - others, rows)) {
-      long side = Math.round(Math.sqrt(Math.max(0, patches)));
+      long side = Math.round(Math.sqrt((double) Math.max(0, patches)));
       if (patches > 0 && side * side == patches) {
         return (int) patches;
       }
