@@ -14,6 +14,13 @@ import org.tensorflow.types.family.TFloating;
 public enum Initializer {
   ZEROS,
   ONES,
+  /** 1e-5, at which LayerScale starts in DINOv2. */
+  SMALL {
+    @Override
+    <T extends TFloating> Operand<T> value(Ops tf, Shape shape, Class<T> type, long seed) {
+      return new Constant<T>(1e-5).call(tf, tf.constant(shape), type);
+    }
+  },
   /** A distribution over the last axis: each entry is one over its length. */
   EVEN {
     @Override

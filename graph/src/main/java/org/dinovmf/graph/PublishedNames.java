@@ -60,6 +60,38 @@ public final class PublishedNames {
     return ours;
   }
 
+  /** See {@link #fromPublished(String, double[], Shape, int)}. */
+  public static float[] fromPublished(String name, float[] published, Shape shape, int channels) {
+    int[] order = order(name, shape, channels);
+    float[] ours = new float[published.length];
+    for (int i = 0; i < ours.length; i++) {
+      ours[i] = published[order[i]];
+    }
+    return ours;
+  }
+
+  /** See {@link #toPublished(String, double[], Shape, int)}. */
+  public static float[] toPublished(String name, float[] ours, Shape shape, int channels) {
+    int[] order = order(name, shape, channels);
+    float[] published = new float[ours.length];
+    for (int i = 0; i < ours.length; i++) {
+      published[order[i]] = ours[i];
+    }
+    return published;
+  }
+
+  /** The shape of the weight in the published layout. */
+  public static Shape publishedShape(String name, Shape shape, int patchSize, int channels) {
+    if (name.equals(PATCH_WEIGHT)) {
+      return Shape.of(shape.get(1), channels, patchSize, patchSize);
+    }
+    return isTransposed(name, shape) ? Shape.of(shape.get(1), shape.get(0)) : shape;
+  }
+
+  private static boolean isTransposed(String name, Shape shape) {
+    return shape.numDimensions() == 2 && name.endsWith("/weight") && !name.equals(PATCH_WEIGHT);
+  }
+
   /**
    * Values in the published layout.
    *
@@ -78,9 +110,7 @@ public final class PublishedNames {
   /** Where our i-th value stands in the published layout. */
   private static int[] order(String name, Shape shape, int channels) {
     int[] order = new int[(int) shape.size()];
-    boolean isLinear =
-        shape.numDimensions() == 2 && name.endsWith("/weight") && !name.equals(PATCH_WEIGHT);
-    int rows = isLinear || name.equals(PATCH_WEIGHT) ? (int) shape.get(0) : 1;
+    int rows = isTransposed(name, shape) || name.equals(PATCH_WEIGHT) ? (int) shape.get(0) : 1;
     int columns = order.length / rows;
     int patchArea = rows / channels;
     for (int row = 0; row < rows; row++) {

@@ -6,7 +6,7 @@ import org.tensorflow.types.family.TFloating;
 /**
  * What an encoder gives, after its last LayerNorm.
  *
- * @param all {@code [batch, 1 + patches, dim]}, the class token first
+ * @param all {@code [batch, 1 + registers + patches, dim]}, the class token first
  * @param cls {@code [batch, dim]}
  * @param patches {@code [batch, patches, dim]}, in rows from the top
  */

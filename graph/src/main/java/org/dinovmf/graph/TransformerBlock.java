@@ -2,6 +2,7 @@ package org.dinovmf.graph;
 
 import org.dinovmf.ops.Kernels;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TFloating;
 
@@ -9,7 +10,9 @@ import org.tensorflow.types.family.TFloating;
  * Pre-norm ViT encoder block: self-attention, then an MLP, each inside a residual connection.
  *
  * <p>For tokens {@code x}, {@code y = x + MSA(LN(x))} and the result is {@code y + MLP(LN(y))};
- * Dosovitskiy et al. 2021, eq. 2 and 3. Weight names and the packing of q, k and v follow timm.
+ * Dosovitskiy et al. 2021, eq. 2 and 3. With LayerScale each branch is multiplied by a vector of
+ * its own, Touvron et al., ICCV 2021, eq. 3. Weight names and the packing of q, k and v follow
+ * timm.
  */
 final class TransformerBlock<T extends TFloating> {
 
@@ -35,10 +38,19 @@ final class TransformerBlock<T extends TFloating> {
    * @return {@code [batch, tokens, dim]}
    */
   Operand<T> apply(Ops tf, Operand<T> x, DropPath dropPath) {
-    Operand<T> attention = attention(tf.withSubScope("attn"), norm(tf, x, "norm1"));
+    Operand<T> attention =
+        scaled(tf, attention(tf.withSubScope("attn"), norm(tf, x, "norm1")), "ls1");
     Operand<T> y = tf.math.add(x, dropPath.apply(tf, attention, index, config.depth(), 0));
-    Operand<T> mlp = mlp(tf.withSubScope("mlp"), norm(tf, y, "norm2"));
+    Operand<T> mlp = scaled(tf, mlp(tf.withSubScope("mlp"), norm(tf, y, "norm2")), "ls2");
     return tf.math.add(y, dropPath.apply(tf, mlp, index, config.depth(), 1));
+  }
+
+  private Operand<T> scaled(Ops tf, Operand<T> branch, String name) {
+    if (!config.extras().hasLayerScale()) {
+      return branch;
+    }
+    Shape shape = Shape.of(config.embedDim());
+    return tf.math.mul(branch, weights.get(name + "/gamma", shape, Initializer.SMALL));
   }
 
   private Operand<T> attention(Ops tf, Operand<T> x) {

@@ -1,5 +1,6 @@
 package org.dinovmf.graph;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.dinovmf.ops.Kernels;
@@ -11,7 +12,8 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TFloating;
 
 /**
- * The encoder: patches, class token and positions, blocks, last LayerNorm; Dosovitskiy et al. 2021.
+ * The encoder: patches, class token, registers and positions, blocks, last LayerNorm; Dosovitskiy
+ * et al. 2021.
  *
  * <p>It holds no state: student, teacher and export apply the same description to their own
  * weights. Weight names are those of timm and of the published checkpoints, with {@code /} for the
@@ -76,11 +78,14 @@ public final class VisionTransformer<T extends TFloating> {
     Operand<T> first =
         tf.slice(all, tf.constant(new int[] {0, 0, 0}), tf.constant(new int[] {-1, 1, -1}));
     Operand<T> patches =
-        tf.slice(all, tf.constant(new int[] {0, 1, 0}), tf.constant(new int[] {-1, -1, -1}));
+        tf.slice(
+            all,
+            tf.constant(new int[] {0, config.prefixTokens(), 0}),
+            tf.constant(new int[] {-1, -1, -1}));
     return new Tokens<>(all, tf.reshape(first, tf.array(-1, config.embedDim())), patches);
   }
 
-  /** {@code [batch, 1 + patches, dim]}. */
+  /** {@code [batch, 1 + registers + patches, dim]}. */
   private Operand<T> embed(Ops tf, Operand<T> images, Optional<Operand<TBool>> mask) {
     int dim = config.embedDim();
     int grid = config.grid();
@@ -100,7 +105,10 @@ public final class VisionTransformer<T extends TFloating> {
         tf.slice(posEmbed, tf.constant(new int[] {0, 1, 0}), tf.constant(new int[] {-1, -1, -1}));
 
     Operand<T> placed =
-        tf.math.add(patches, PositionTable.resize(tf, patchPositions, grid, rows, columns));
+        tf.math.add(
+            patches,
+            PositionTable.resize(
+                tf, patchPositions, config.extras().positions(), grid, rows, columns));
     Operand<TInt64> batch =
         tf.slice(
             tf.shape(images, TInt64.class),
@@ -109,8 +117,16 @@ public final class VisionTransformer<T extends TFloating> {
     Operand<TInt64> repeats =
         tf.concat(List.of(batch, tf.constant(new long[] {1, 1})), tf.constant(0));
     Operand<T> cls = tf.tile(tf.math.add(clsToken, clsPosition), repeats); // [batch, 1, dim]
-    Operand<T> tokens = tf.concat(List.of(cls, placed), tf.constant(1));
-    return tf.reshape(tokens, tf.array(-1, 1L + (long) rows * columns, dim));
+    List<Operand<T>> tokens = new ArrayList<>(List.of(cls));
+    int registers = config.extras().registers();
+    if (registers > 0) {
+      Operand<T> shared =
+          weights.get("register_tokens", Shape.of(1, registers, dim), Initializer.NORMAL);
+      tokens.add(tf.tile(shared, repeats)); // [batch, registers, dim]
+    }
+    tokens.add(placed);
+    long count = config.prefixTokens() + (long) rows * columns;
+    return tf.reshape(tf.concat(tokens, tf.constant(1)), tf.array(-1, count, dim));
   }
 
   private Operand<T> hidden(Ops tf, Operand<T> patches, Operand<TBool> mask) {

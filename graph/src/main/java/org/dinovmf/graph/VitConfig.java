@@ -3,6 +3,7 @@ package org.dinovmf.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Sizes of a vision transformer.
@@ -15,6 +16,7 @@ import java.util.Locale;
  * @param numHeads attention heads
  * @param mlpRatio hidden width of an MLP over the token width
  * @param inChannels channels of an image
+ * @param extras what the encoder has besides
  */
 public record VitConfig(
     int imageSize,
@@ -23,7 +25,8 @@ public record VitConfig(
     int depth,
     int numHeads,
     int mlpRatio,
-    int inChannels) {
+    int inChannels,
+    VitExtras extras) {
 
   /** Every published variant's value; Dosovitskiy et al. 2021, table 1. */
   private static final int MLP_RATIO = 4;
@@ -65,6 +68,7 @@ public record VitConfig(
   }
 
   public VitConfig {
+    Objects.requireNonNull(extras, "extras of the encoder");
     List<String> faults = new ArrayList<>();
     if (imageSize < 1 || patchSize < 1 || imageSize % patchSize != 0) {
       faults.add(
@@ -85,6 +89,18 @@ public record VitConfig(
     }
   }
 
+  /** An encoder without registers and scales of the branches, as DINO's. */
+  public VitConfig(
+      int imageSize,
+      int patchSize,
+      int embedDim,
+      int depth,
+      int numHeads,
+      int mlpRatio,
+      int inChannels) {
+    this(imageSize, patchSize, embedDim, depth, numHeads, mlpRatio, inChannels, VitExtras.none());
+  }
+
   /** Patches along a side of the position table. */
   public int grid() {
     return imageSize / patchSize;
@@ -93,6 +109,11 @@ public record VitConfig(
   /** Width of a flattened patch. */
   public int patchDim() {
     return patchSize * patchSize * inChannels;
+  }
+
+  /** Tokens before those of the patches: the class token and the registers. */
+  int prefixTokens() {
+    return 1 + extras.registers();
   }
 
   int headDim() {

@@ -46,15 +46,16 @@ class PositionTableTest {
 
   @Test
   void weightsMatchPyTorch() {
-    assertRows(FOUR_TO_SEVEN, PositionTable.weights(4, 7));
-    assertRows(THREE_TO_ONE, PositionTable.weights(3, 1));
+    assertRows(FOUR_TO_SEVEN, PositionRule.OFFSET.weights(4, 7));
+    assertRows(THREE_TO_ONE, PositionRule.OFFSET.weights(3, 1));
   }
 
   @Test
   void anOblongGridMatchesPyTorch() {
     try (GraphFixture fixture = new GraphFixture()) {
       Operand<TFloat64> table = fixture.constant(Shape.of(1, 16, 2), Math::cos);
-      Operand<TFloat64> resized = PositionTable.resize(fixture.tf, table, 4, 3, 5);
+      Operand<TFloat64> resized =
+          PositionTable.resize(fixture.tf, table, PositionRule.OFFSET, 4, 3, 5);
       assertEquals(Shape.of(1, 15, 2), resized.shape());
       assertArrayEquals(RESIZED, fixture.run(resized), TOLERANCE);
     }
@@ -63,7 +64,7 @@ class PositionTableTest {
   @ParameterizedTest
   @CsvSource({"14, 6", "14, 7", "16, 6", "28, 12", "3, 11", "1, 4", "2, 1", "4, 4"})
   void everyRowSumsToOne(int side, int size) {
-    double[][] weights = PositionTable.weights(side, size);
+    double[][] weights = PositionRule.OFFSET.weights(side, size);
     assertEquals(size, weights.length);
     for (double[] row : weights) {
       assertEquals(side, row.length);
@@ -75,7 +76,7 @@ class PositionTableTest {
   void theSameGridIsUntouched() {
     try (GraphFixture fixture = new GraphFixture()) {
       Operand<TFloat64> table = fixture.constant(Shape.of(1, 16, 2), Math::cos);
-      assertSame(table, PositionTable.resize(fixture.tf, table, 4, 4, 4));
+      assertSame(table, PositionTable.resize(fixture.tf, table, PositionRule.OFFSET, 4, 4, 4));
     }
   }
 

@@ -19,7 +19,7 @@ import org.dinovmf.graph.preprocessing.Normalization;
  */
 public record EncoderSpec(VitConfig encoder, EvalTransform transform, Normalization normalization) {
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final Path FILE = Path.of("assets.extra", "encoder.json");
 
   private static final JsonMapper JSON =

@@ -57,7 +57,7 @@ final class EncoderSpecTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'\"format\" : 1'|'\"format\" : 2'|must have format 1, but has 2",
+        "'\"format\" : 2'|'\"format\" : 1'|must have format 2, but has 1",
         "'\"crop\" : 16'|'\"crop\" : 99'|is damaged: ",
         "'\"depth\"'|'\"dept\"'|is damaged: ",
         "'}'|''|is damaged: "

@@ -10,7 +10,11 @@ import picocli.CommandLine.Spec;
     name = "export",
     mixinStandardHelpOptions = true,
     description = "Writes a trained encoder for other programs.",
-    subcommands = ExportSavedModelCommand.class)
+    subcommands = {
+      ExportSavedModelCommand.class,
+      ExportSafetensorsCommand.class,
+      ExportPthCommand.class
+    })
 public final class ExportCommand implements Runnable {
 
   @Spec private CommandSpec spec;

@@ -84,6 +84,7 @@ public final class Main implements Runnable {
     CommandLine root =
         new CommandLine(main)
             .addSubcommand(TrainCommand.command())
+            .addSubcommand(ImportCommand.command())
             .addSubcommand(ConfigCommand.command());
     root.getSubcommands().values().forEach(Main::completeHelp);
     return root.setUsageHelpAutoWidth(true)

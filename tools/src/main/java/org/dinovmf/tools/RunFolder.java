@@ -16,13 +16,13 @@ record RunFolder(Path path) {
   /**
    * Refuses a folder that holds something already.
    *
+   * @param advice what to do then
    * @throws IllegalArgumentException if it does
    */
-  void requireNew() throws IOException {
+  void requireNew(String advice) throws IOException {
     if (Files.exists(path) && !isEmptyFolder()) {
       throw new IllegalArgumentException(
-          "'%s' exists and is left as it is; give --out another name, or --resume to go on with it"
-              .formatted(path));
+          "'%s' exists and is left as it is; %s".formatted(path, advice));
     }
   }
 

@@ -65,6 +65,13 @@ public final class TrainCommand implements Callable<Integer> {
           "Goes on with the run in --out, as its configuration says; data and model must be the same.")
   private boolean resume;
 
+  @Option(
+      names = "--init-from",
+      paramLabel = "RUN",
+      description =
+          "Starts from the weights of another run, trained or imported; the network's sizes are that run's.")
+  private Optional<Path> initFrom = Optional.empty();
+
   /** The command with the options of every setting. */
   static CommandSpec command() {
     CommandSpec command = CommandSpec.forAnnotatedObject(new TrainCommand());
@@ -96,7 +103,9 @@ public final class TrainCommand implements Callable<Integer> {
     images.census().lines().forEach(line -> log.println("  " + line));
     log.flush();
     Resolved resolved = resolve(request, images, hardware);
-    TrainConfig config = resolved.trainConfig();
+    Optional<NetworkOrigin> origin = origin(run);
+    TrainConfig plain = resolved.trainConfig();
+    TrainConfig config = origin.map(network -> network.adapt(plain)).orElse(plain);
     requireWholeBatch(config, images.size());
     if (!hardware.usesGpu()) {
       resolved.requireMemory(hardware.memoryBytes());
@@ -113,6 +122,8 @@ public final class TrainCommand implements Callable<Integer> {
     if (resume) {
       RunRecord.read(run).requireSame(config, data);
     }
+    // An imported run has not been trained: its first training says what it is.
+    boolean isNew = !resume || RunRecord.read(run).data().images() == 0;
     RunOptions options = resolved.runOptions();
     try (Trainer trainer =
         Trainer.open(
@@ -123,8 +134,12 @@ public final class TrainCommand implements Callable<Integer> {
             resume,
             Devices.session(options.threads(), hardware.usesGpu()),
             log::println)) {
-      if (!resume) {
-        new RunFolder(run).write(RunRecord.of(config, data, provenance(hardware)), resolved);
+      if (!resume && origin.isPresent()) {
+        origin.get().load(trainer, config, log::println);
+      }
+      if (isNew) {
+        Map<String, String> provenance = provenance(hardware, origin);
+        new RunFolder(run).write(RunRecord.of(config, data, provenance), resolved);
       }
       return new TrainingRun(trainer, plan, run).train(spec.commandLine().getOut(), log);
     }
@@ -133,6 +148,13 @@ public final class TrainCommand implements Callable<Integer> {
   /** A run that is resumed has its own configuration; options given again are compared with it. */
   private Request request() throws IOException {
     Request given = TrainOptions.request(spec);
+    if (resume && initFrom.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "--init-from starts a new run and cannot be given with --resume");
+    }
+    if (initFrom.isPresent()) {
+      return NetworkOrigin.of(initFrom.get()).pin(given);
+    }
     if (!resume || given.file().isPresent() || given.preset().isPresent()) {
       return given;
     }
@@ -142,11 +164,18 @@ public final class TrainCommand implements Callable<Integer> {
         given.flags(), Optional.of(new RunFolder(run).configFile()), Optional.empty());
   }
 
+  private Optional<NetworkOrigin> origin(Path run) throws IOException {
+    if (resume) {
+      return NetworkOrigin.ofResumed(run);
+    }
+    return initFrom.isPresent() ? Optional.of(NetworkOrigin.of(initFrom.get())) : Optional.empty();
+  }
+
   private Path run(Resolved given) throws IOException {
     Path run = out(given);
     if (!resume) {
       try {
-        new RunFolder(run).requireNew();
+        new RunFolder(run).requireNew("give --out another name, or --resume to go on with it");
       } catch (IllegalArgumentException e) {
         throw new ParameterException(spec.commandLine(), e.getMessage(), e);
       }
@@ -171,7 +200,13 @@ public final class TrainCommand implements Callable<Integer> {
     if (!resume) {
       throw new ParameterException(spec.commandLine(), "a folder of images is needed: --data DIR");
     }
-    return RunRecord.read(run).data().sources().stream().map(Path::of).toList();
+    RunRecord.Data seen = RunRecord.read(run).data();
+    if (seen.images() == 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "the imported run '%s' has seen no images yet; give --data DIR".formatted(run));
+    }
+    return seen.sources().stream().map(Path::of).toList();
   }
 
   private static Resolved resolve(Request request, ImageIndex images, Hardware hardware) {
@@ -209,10 +244,11 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private Map<String, String> provenance(Hardware hardware) {
+  private Map<String, String> provenance(Hardware hardware, Optional<NetworkOrigin> origin) {
     Map<String, String> facts = new TreeMap<>();
     facts.put("command", String.join(" ", spec.commandLine().getParseResult().originalArgs()));
     facts.put("device", hardware.name());
+    origin.ifPresent(network -> facts.put(NetworkOrigin.KEY, network.run().toString()));
     facts.put("java", Runtime.version().toString());
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     facts.put("started", Instant.now().toString());

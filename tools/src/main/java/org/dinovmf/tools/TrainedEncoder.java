@@ -32,16 +32,20 @@ record TrainedEncoder(EncoderSpec spec, Checkpoint checkpoint) {
     TrainConfig config = RunRecord.read(run).config();
     EncoderSpec spec =
         new EncoderSpec(config.model().encoder(), config.evaluation(), config.normalization());
+    return new TrainedEncoder(spec, checkpoint(run, named, warnings));
+  }
+
+  /** The named checkpoint, or the run's newest whole one. */
+  static Checkpoint checkpoint(Path run, Optional<Path> named, Consumer<String> warnings)
+      throws IOException {
     if (named.isPresent()) {
-      return new TrainedEncoder(spec, Checkpoints.read(named.get()));
+      return Checkpoints.read(named.get());
     }
-    Checkpoint newest =
-        new Checkpoints(run, 1)
-            .latestValid(warnings)
-            .orElseThrow(
-                () ->
-                    new CheckpointException(
-                        "run '%s' has no checkpoint yet; train it first".formatted(run)));
-    return new TrainedEncoder(spec, newest);
+    return new Checkpoints(run, 1)
+        .latestValid(warnings)
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    "run '%s' has no checkpoint yet; train it first".formatted(run)));
   }
 }

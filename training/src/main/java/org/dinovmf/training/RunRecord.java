@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.dinovmf.graph.VitExtras;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.dinovmf.training.method.Method;
 import org.dinovmf.training.schedule.ScheduleConfig;
@@ -35,7 +36,7 @@ public record RunRecord(
   /** Raised when an older program could not read a newer record. */
   public static final int FORMAT_VERSION = 2;
 
-  /** Knew class tokens alone: what came later had no effect. */
+  /** Knew class tokens and the plain encoder alone: what came later had no effect. */
   private static final int FIRST_VERSION = 1;
 
   private static final String FILE_NAME = "run.json";
@@ -52,6 +53,11 @@ public record RunRecord(
   public record Data(String fingerprint, int images, List<String> sources) {
     public Data {
       sources = List.copyOf(sources);
+    }
+
+    /** Of a run whose weights come from elsewhere and that has seen no image yet. */
+    public static Data none() {
+      return new Data("", 0, List.of());
     }
   }
 
@@ -95,6 +101,9 @@ public record RunRecord(
       // Before the rest is read, which a newer program may have given other fields.
       if (version.intValue() == FIRST_VERSION) {
         JsonNode config = tree.path("config");
+        ObjectNode encoder = JSON.createObjectNode();
+        encoder.set("extras", JSON.valueToTree(VitExtras.none()));
+        complete(config.path("model").path("encoder"), encoder);
         complete(config.path("model").path("method"), JSON.valueToTree(Method.dino()));
         complete(config.path("schedule"), JSON.valueToTree(ScheduleConfig.dino()));
       } else if (version.intValue() != FORMAT_VERSION) {
@@ -121,7 +130,7 @@ public record RunRecord(
   }
 
   /**
-   * Refuses to go on with another configuration or other images.
+   * Refuses to go on with another configuration or other images; an imported run has none yet.
    *
    * @throws CheckpointException naming everything that differs
    */
@@ -136,7 +145,7 @@ public record RunRecord(
                 differences.add("%s is %s but was %s".formatted(key, value, before));
               }
             });
-    if (!data.fingerprint().equals(wantedData.fingerprint())) {
+    if (data.images() > 0 && !data.fingerprint().equals(wantedData.fingerprint())) {
       differences.add(
           "the images differ: %d now, %d then, fingerprint %s instead of %s"
               .formatted(

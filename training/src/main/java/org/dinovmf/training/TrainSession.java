@@ -69,6 +69,14 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
     runWithFile(persistence.restore(), prefix);
   }
 
+  /** Reads some of the variables; {@link #initialize} must have run before. */
+  public void restore(Path prefix, List<WeightStore.Variable<T>> variables) {
+    WeightStore.Persistence some = graph.store().persistence(variables);
+    try (TString file = TString.scalarOf(prefix.toString())) {
+      session.runner().feed(some.file(), file).addTarget(some.restore().op()).run().close();
+    }
+  }
+
   private void runWithFile(Op op, Path prefix) {
     try (TString file = TString.scalarOf(prefix.toString())) {
       session.runner().feed(persistence.file(), file).addTarget(op.op()).run().close();
@@ -184,6 +192,13 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
     feeds.forEach(runner::feed);
     fetches.forEach(runner::fetch);
     return runner.run();
+  }
+
+  /** Runs an op of the caller's with tensors fed, which stay the caller's. */
+  public void run(Map<Operand<?>, Tensor> feeds, Op target) {
+    Session.Runner runner = session.runner().addTarget(target.op());
+    feeds.forEach(runner::feed);
+    runner.run().close();
   }
 
   /** Runs ops of the caller's, such as the assignment of imported weights. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.dinovmf.graph.preprocessing.Channels;
@@ -172,6 +173,19 @@ public final class Trainer implements AutoCloseable {
    */
   public float[] features(float[] prepared, int count) {
     return features.encode(session, prepared, count);
+  }
+
+  /**
+   * Takes the start of some weights from a checkpoint of another run, and saves, so that a run that
+   * is stopped in its first epoch has them when it is resumed.
+   *
+   * @param prefix of TensorFlow's files
+   * @param names of variables that are in the checkpoint; those that this run lacks are passed over
+   */
+  public Checkpoint startFrom(Path prefix, Set<String> names) throws IOException {
+    session.restore(
+        prefix, trainGraph.persistent().stream().filter(v -> names.contains(v.name())).toList());
+    return save();
   }
 
   /** Saves the present state. */

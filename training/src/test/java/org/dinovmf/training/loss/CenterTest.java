@@ -224,7 +224,7 @@ class CenterTest {
         switch (center.start()) {
           case EVEN -> 1.0 / PROTOTYPES;
           case ZEROS -> 0;
-          case ONES, NORMAL, UNIFORM_FAN_IN -> throw new AssertionError(center.start());
+          case ONES, SMALL, NORMAL, UNIFORM_FAN_IN -> throw new AssertionError(center.start());
         };
     double[] row = new double[PROTOTYPES];
     Arrays.fill(row, share);
