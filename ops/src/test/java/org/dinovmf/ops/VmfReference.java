@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * @param divergence kappa A(kappa) - difference
  * @param curvature A''(kappa)
  */
-record VmfReference(
+public record VmfReference(
     int dim,
     double kappa,
     BigDecimal logNormalizer,
@@ -38,7 +38,7 @@ record VmfReference(
   private static final MathContext DIGITS = new MathContext(40);
 
   /** The rows of vmf_reference.csv and of vmf_grid.csv by dimension. */
-  static Map<Integer, List<VmfReference>> byDimension() {
+  public static Map<Integer, List<VmfReference>> byDimension() {
     List<VmfReference> rows =
         lines("vmf_reference.csv").stream().map(VmfReference::ofTable).toList();
     List<VmfReference> grid = lines("vmf_grid.csv").stream().map(VmfReference::ofGrid).toList();
