@@ -33,8 +33,10 @@ final class VmfGraph {
       }
       List<double[]> values = run(tf, graph, fetches);
       Map<VmfQuantity, List<double[]>> result = new EnumMap<>(VmfQuantity.class);
+      int next = 0;
       for (VmfQuantity quantity : VmfQuantity.values()) {
-        result.put(quantity, values.subList(3 * quantity.ordinal(), 3 * quantity.ordinal() + 3));
+        result.put(quantity, values.subList(next, next + 3));
+        next += 3;
       }
       return result;
     }

@@ -1,112 +1,73 @@
 package org.dinovmf.ops;
 
 import java.math.BigDecimal;
-import java.util.function.Function;
-import java.util.function.ToDoubleBiFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TFloating;
 
 /** What is asked of the von Mises-Fisher distribution at one kappa, in each form that gives it. */
 enum VmfQuantity {
-  LOG_NORMALIZER(
-      "log C",
-      VonMisesFisher::logNormalizer,
-      VonMisesFisherValues::logNormalizer,
-      (vmf, kappa) -> vmf.logNormalizer(kappa),
-      VmfReference::logNormalizer,
-      row -> row.logNormalizerAtZero().abs().max(row.difference())),
-  RELATIVE_LOG_NORMALIZER(
-      "log C - log C(0)",
-      VonMisesFisher::relativeLogNormalizer,
-      VonMisesFisherValues::relativeLogNormalizer,
-      (vmf, kappa) -> vmf.relativeLogNormalizer(kappa),
-      row -> row.difference().negate(),
-      VmfReference::difference),
-  LENGTH(
-      "A",
-      VonMisesFisher::meanResultantLength,
-      VonMisesFisherValues::meanResultantLength,
-      (vmf, kappa) -> vmf.meanResultantLength(kappa),
-      VmfReference::length,
-      VmfReference::length),
-  COMPLEMENT(
-      "1 - A",
-      VonMisesFisher::meanResultantLengthComplement,
-      VonMisesFisherValues::meanResultantLengthComplement,
-      (vmf, kappa) -> vmf.meanResultantLengthComplement(kappa),
-      VmfReference::complement,
-      VmfReference::complement),
-  SLOPE(
-      "A'",
-      VonMisesFisher::meanResultantLengthSlope,
-      VonMisesFisherValues::meanResultantLengthSlope,
-      (vmf, kappa) -> vmf.meanResultantLengthSlope(kappa),
-      VmfReference::slope,
-      VmfReference::slope),
-  ENTROPY(
-      "entropy",
-      VonMisesFisher::entropy,
-      VonMisesFisherValues::entropy,
-      (vmf, kappa) -> vmf.entropy(kappa),
-      row -> row.logNormalizerAtZero().add(row.divergence()).negate(),
-      row -> row.logNormalizerAtZero().abs().max(row.divergence())),
-  DIVERGENCE(
-      "KL to uniform",
-      VonMisesFisher::divergenceFromUniform,
-      VonMisesFisherValues::divergenceFromUniform,
-      (vmf, kappa) -> vmf.divergenceFromUniform(kappa),
-      VmfReference::divergence,
-      VmfReference::divergence);
-
-  /** Builds the quantity from kappa. */
-  @FunctionalInterface
-  interface Builder {
-    <T extends TFloating> Operand<T> apply(Ops tf, Operand<T> kappa, int dim);
-  }
-
-  private final String label;
-  private final Builder declared;
-  private final Builder plain;
-  private final ToDoubleBiFunction<VonMisesFisherMath, Double> host;
-  private final Function<VmfReference, BigDecimal> expected;
-  private final Function<VmfReference, BigDecimal> size;
-
-  VmfQuantity(
-      String label,
-      Builder declared,
-      Builder plain,
-      ToDoubleBiFunction<VonMisesFisherMath, Double> host,
-      Function<VmfReference, BigDecimal> expected,
-      Function<VmfReference, BigDecimal> size) {
-    this.label = label;
-    this.declared = declared;
-    this.plain = plain;
-    this.host = host;
-    this.expected = expected;
-    this.size = size;
-  }
-
-  String label() {
-    return label;
-  }
+  LOG_NORMALIZER,
+  RELATIVE_LOG_NORMALIZER,
+  LENGTH,
+  COMPLEMENT,
+  SLOPE,
+  ENTROPY,
+  DIVERGENCE;
 
   /** With declared gradients. */
   <T extends TFloating> Operand<T> declared(Ops tf, Operand<T> kappa, int dim) {
-    return declared.apply(tf, kappa, dim);
+    return switch (this) {
+      case LOG_NORMALIZER -> VonMisesFisher.logNormalizer(tf, kappa, dim);
+      case RELATIVE_LOG_NORMALIZER -> VonMisesFisher.relativeLogNormalizer(tf, kappa, dim);
+      case LENGTH -> VonMisesFisher.meanResultantLength(tf, kappa, dim);
+      case COMPLEMENT -> VonMisesFisher.meanResultantLengthComplement(tf, kappa, dim);
+      case SLOPE -> VonMisesFisher.meanResultantLengthSlope(tf, kappa, dim);
+      case ENTROPY -> VonMisesFisher.entropy(tf, kappa, dim);
+      case DIVERGENCE -> VonMisesFisher.divergenceFromUniform(tf, kappa, dim);
+    };
   }
 
   /** Without. */
   <T extends TFloating> Operand<T> plain(Ops tf, Operand<T> kappa, int dim) {
-    return plain.apply(tf, kappa, dim);
+    return switch (this) {
+      case LOG_NORMALIZER -> VonMisesFisherValues.logNormalizer(tf, kappa, dim);
+      case RELATIVE_LOG_NORMALIZER -> VonMisesFisherValues.relativeLogNormalizer(tf, kappa, dim);
+      case LENGTH -> VonMisesFisherValues.meanResultantLength(tf, kappa, dim);
+      case COMPLEMENT -> VonMisesFisherValues.meanResultantLengthComplement(tf, kappa, dim);
+      case SLOPE -> VonMisesFisherValues.meanResultantLengthSlope(tf, kappa, dim);
+      case ENTROPY -> VonMisesFisherValues.entropy(tf, kappa, dim);
+      case DIVERGENCE -> VonMisesFisherValues.divergenceFromUniform(tf, kappa, dim);
+    };
   }
 
+  /** In plain Java. */
   double host(VonMisesFisherMath vmf, double kappa) {
-    return host.applyAsDouble(vmf, kappa);
+    return switch (this) {
+      case LOG_NORMALIZER -> vmf.logNormalizer(kappa);
+      case RELATIVE_LOG_NORMALIZER -> vmf.relativeLogNormalizer(kappa);
+      case LENGTH -> vmf.meanResultantLength(kappa);
+      case COMPLEMENT -> vmf.meanResultantLengthComplement(kappa);
+      case SLOPE -> vmf.meanResultantLengthSlope(kappa);
+      case ENTROPY -> vmf.entropy(kappa);
+      case DIVERGENCE -> vmf.divergenceFromUniform(kappa);
+    };
   }
 
   VmfValue value(VmfReference row) {
-    return new VmfValue(expected.apply(row), size.apply(row));
+    return switch (this) {
+      case LOG_NORMALIZER ->
+          new VmfValue(row.logNormalizer(), row.logNormalizerAtZero().abs().max(row.difference()));
+      case RELATIVE_LOG_NORMALIZER -> VmfValue.of(row.difference().negate());
+      case LENGTH -> VmfValue.of(row.length());
+      case COMPLEMENT -> VmfValue.of(row.complement());
+      case SLOPE -> VmfValue.of(row.slope());
+      case ENTROPY ->
+          new VmfValue(
+              row.logNormalizerAtZero().add(row.divergence()).negate(),
+              row.logNormalizerAtZero().abs().max(row.divergence()));
+      case DIVERGENCE -> VmfValue.of(row.divergence());
+    };
   }
 
   /** The first derivative. */
