@@ -1,5 +1,6 @@
 package org.dinovmf.graph;
 
+import java.util.Map;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -9,8 +10,16 @@ import org.tensorflow.ndarray.Shape;
 public final class PublishedNames {
 
   private static final String PATCH_WEIGHT = "backbone/patch_embed/proj/weight";
-  private static final String DIRECTION = "head/prototypes/direction";
-  private static final String NORM = "head/prototypes/norm";
+  private static final String MASK_TOKEN = "backbone/mask_token";
+
+  /** The published names of the prototypes, and of those for patches where they have their own. */
+  private static final Map<String, String> PROTOTYPES =
+      Map.of(
+          "head/prototypes/direction", "head.last_layer.weight_v",
+          "head/prototypes/norm", "head.last_layer.weight_g",
+          "head/patch_prototypes/direction", "head.last_layer2.weight_v",
+          "head/patch_prototypes/norm", "head.last_layer2.weight_g");
+
   private static final String MLP = "head/mlp/";
 
   private PublishedNames() {}
@@ -21,11 +30,11 @@ public final class PublishedNames {
    * @param name of ours, below {@code student/} or {@code teacher/}
    */
   public static String of(String name) {
-    if (name.equals(DIRECTION)) {
-      return "head.last_layer.weight_v";
+    if (PROTOTYPES.containsKey(name)) {
+      return PROTOTYPES.get(name);
     }
-    if (name.equals(NORM)) {
-      return "head.last_layer.weight_g";
+    if (name.equals(MASK_TOKEN)) {
+      return "backbone.masked_embed";
     }
     if (name.startsWith(MLP)) {
       // Activations count as layers there: 0, 2, 4.

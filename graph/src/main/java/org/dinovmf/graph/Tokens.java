@@ -8,5 +8,6 @@ import org.tensorflow.types.family.TFloating;
  *
  * @param all {@code [batch, 1 + patches, dim]}, the class token first
  * @param cls {@code [batch, dim]}
+ * @param patches {@code [batch, patches, dim]}, in rows from the top
  */
-public record Tokens<T extends TFloating>(Operand<T> all, Operand<T> cls) {}
+public record Tokens<T extends TFloating>(Operand<T> all, Operand<T> cls, Operand<T> patches) {}

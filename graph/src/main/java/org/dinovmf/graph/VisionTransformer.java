@@ -1,10 +1,12 @@
 package org.dinovmf.graph;
 
 import java.util.List;
+import java.util.Optional;
 import org.dinovmf.ops.Kernels;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TFloating;
 
@@ -37,6 +39,21 @@ public final class VisionTransformer<T extends TFloating> {
    * @throws IllegalArgumentException if {@code images} has another shape
    */
   public Tokens<T> apply(Ops tf, Operand<T> images, DropPath dropPath) {
+    return apply(tf, images, Optional.empty(), dropPath);
+  }
+
+  /**
+   * Adds the encoder to the graph, with patches hidden from it: each is replaced by the mask token
+   * after the projection and before its position is added; Zhou et al., "iBOT: Image BERT
+   * Pre-Training with Online Tokenizer", ICLR 2022.
+   *
+   * @param images as in {@link #apply(Ops, Operand, DropPath)}
+   * @param mask {@code [batch, patches]}, true where a patch is hidden; without one there is no
+   *     mask token among the weights
+   * @throws IllegalArgumentException if {@code images} or {@code mask} has another shape
+   */
+  public Tokens<T> apply(
+      Ops tf, Operand<T> images, Optional<Operand<TBool>> mask, DropPath dropPath) {
     Shape shape = images.shape();
     int patch = config.patchSize();
     if (shape.numDimensions() != 4
@@ -49,7 +66,7 @@ public final class VisionTransformer<T extends TFloating> {
           "images must be [batch, height, width, %d] with sides that are multiples of the patch size %d, but are %s"
               .formatted(config.inChannels(), patch, shape));
     }
-    Operand<T> x = embed(tf, images);
+    Operand<T> x = embed(tf, images, mask);
     for (int i = 0; i < config.depth(); i++) {
       x =
           new TransformerBlock<>(config, i, kernels, weights.below("blocks/" + i))
@@ -58,17 +75,22 @@ public final class VisionTransformer<T extends TFloating> {
     Operand<T> all = Layers.layerNorm(tf, kernels, weights.below("norm"), x, config.embedDim());
     Operand<T> first =
         tf.slice(all, tf.constant(new int[] {0, 0, 0}), tf.constant(new int[] {-1, 1, -1}));
-    return new Tokens<>(all, tf.reshape(first, tf.array(-1, config.embedDim())));
+    Operand<T> patches =
+        tf.slice(all, tf.constant(new int[] {0, 1, 0}), tf.constant(new int[] {-1, -1, -1}));
+    return new Tokens<>(all, tf.reshape(first, tf.array(-1, config.embedDim())), patches);
   }
 
   /** {@code [batch, 1 + patches, dim]}. */
-  private Operand<T> embed(Ops tf, Operand<T> images) {
+  private Operand<T> embed(Ops tf, Operand<T> images, Optional<Operand<TBool>> mask) {
     int dim = config.embedDim();
     int grid = config.grid();
     int rows = (int) (images.shape().get(1) / config.patchSize());
     int columns = (int) (images.shape().get(2) / config.patchSize());
     Operand<T> patches =
         new PatchEmbed<>(config, kernels, weights.below("patch_embed")).apply(tf, images);
+    if (mask.isPresent()) {
+      patches = hidden(tf, patches, mask.get());
+    }
     Operand<T> clsToken = weights.get("cls_token", Shape.of(1, 1, dim), Initializer.NORMAL);
     Operand<T> posEmbed =
         weights.get("pos_embed", Shape.of(1, 1L + (long) grid * grid, dim), Initializer.NORMAL);
@@ -89,5 +111,18 @@ public final class VisionTransformer<T extends TFloating> {
     Operand<T> cls = tf.tile(tf.math.add(clsToken, clsPosition), repeats); // [batch, 1, dim]
     Operand<T> tokens = tf.concat(List.of(cls, placed), tf.constant(1));
     return tf.reshape(tokens, tf.array(-1, 1L + (long) rows * columns, dim));
+  }
+
+  private Operand<T> hidden(Ops tf, Operand<T> patches, Operand<TBool> mask) {
+    long count = patches.shape().get(1);
+    if (mask.shape().numDimensions() != 2 || mask.shape().get(1) != count) {
+      throw new IllegalArgumentException(
+          "the mask must be [batch, %d], one value for each patch, but is %s"
+              .formatted(count, mask.shape()));
+    }
+    int dim = config.embedDim();
+    Operand<T> maskToken = weights.get("mask_token", Shape.of(1, dim), Initializer.ZEROS);
+    Operand<TBool> wide = tf.reshape(mask, tf.array(-1, count, 1));
+    return tf.select(wide, tf.reshape(maskToken, tf.array(1, 1, dim)), patches);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -48,7 +49,17 @@ public final class WeightStore<T extends TFloating> {
 
   /** Weights below a prefix; each is made when it is first asked for. */
   public Weights<T> under(String prefix) {
-    return (name, shape, initializer) -> variable(prefix, name, shape, initializer).value();
+    return under(prefix, name -> name);
+  }
+
+  /**
+   * Weights below a prefix, of which some start as another weight does.
+   *
+   * @param startsAs the name, below the prefix, that a weight's start depends on
+   */
+  public Weights<T> under(String prefix, UnaryOperator<String> startsAs) {
+    return (name, shape, initializer) ->
+        variable(prefix, name, startsAs.apply(name), shape, initializer).value();
   }
 
   /**
@@ -57,6 +68,11 @@ public final class WeightStore<T extends TFloating> {
    * @throws IllegalArgumentException if it exists with another shape
    */
   public Variable<T> variable(String prefix, String name, Shape shape, Initializer initializer) {
+    return variable(prefix, name, name, shape, initializer);
+  }
+
+  private Variable<T> variable(
+      String prefix, String name, String startsAs, Shape shape, Initializer initializer) {
     String fullName = prefix + "/" + name;
     Variable<T> known = variables.get(fullName);
     if (known != null) {
@@ -68,7 +84,7 @@ public final class WeightStore<T extends TFloating> {
     }
     VarHandleOp handle = tf.varHandleOp(type, shape, VarHandleOp.sharedName(fullName));
     Operand<T> value = tf.readVariableOp(handle, type);
-    Operand<T> start = initializer.value(tf, shape, type, seed ^ fingerprint(name));
+    Operand<T> start = initializer.value(tf, shape, type, seed ^ fingerprint(startsAs));
     Op initialize = tf.assignVariableOp(handle, start);
     Variable<T> made = new Variable<>(fullName, shape, handle, value, initialize);
     variables.put(fullName, made);

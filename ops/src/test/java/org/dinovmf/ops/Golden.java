@@ -8,6 +8,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +35,7 @@ import org.tensorflow.types.family.TNumber;
 public final class Golden {
 
   private static final String METADATA = "__metadata__";
+  private static final String REFERENCE_DIR = "reference.dir";
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -116,6 +120,32 @@ public final class Golden {
             "no resource '%s' beside %s".formatted(resource, owner.getName()));
       }
       return parse(resource, in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Reads a file of the reference: that of the module, or the one of the same name in the folder
+   * that the system property {@code reference.dir} names, if it is set.
+   *
+   * @param owner a class of the module that holds the file
+   * @param name such as {@code network}
+   */
+  public static Golden reference(Class<?> owner, String name) {
+    String file = name + ".safetensors";
+    String folder = System.getProperty(REFERENCE_DIR, "");
+    if (folder.isEmpty()) {
+      return of(owner, "/golden/" + file);
+    }
+    Path path = Path.of(folder, file);
+    try {
+      return parse(path.toString(), Files.readAllBytes(path));
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException(
+          "'%s' must hold the reference data, but has no %s; make it with make_fixtures.py, and give the folder as an absolute path"
+              .formatted(folder, file),
+          e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -137,7 +137,7 @@ public final class TrainCommand implements Callable<Integer> {
     int cores = Runtime.getRuntime().availableProcessors();
     int threads = threads(request).orElse(cores);
     List<Path> sources = sources();
-    boolean useGpu = useGpu();
+    boolean useGpu = useGpu(threads);
 
     ImageIndex images = ImageIndexer.scan(sources, ScanLimits.standard(), threads);
     log.printf("Images: %s%n", String.join(", ", sources.stream().map(Path::toString).toList()));
@@ -262,8 +262,8 @@ public final class TrainCommand implements Callable<Integer> {
         : data;
   }
 
-  private boolean useGpu() {
-    boolean hasGpu = device != DeviceChoice.CPU && Devices.hasGpu();
+  private boolean useGpu(int threads) {
+    boolean hasGpu = device != DeviceChoice.CPU && Devices.hasGpu(threads);
     if (device == DeviceChoice.GPU && !hasGpu) {
       throw new DeviceException(
           "TensorFlow finds no GPU: it needs the CUDA build (DINO_VMF_GPU=1), CUDA 12 and cuDNN 9; TF_CPP_MIN_LOG_LEVEL=0 shows what it misses, --device cpu goes without");
@@ -300,7 +300,8 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private static Resolved measured(Resolved resolved, ImageIndex images) {
-    try (ImageDecoder decoder = new ImageDecoder(ScanLimits.standard())) {
+    try (ImageDecoder decoder =
+        new ImageDecoder(ScanLimits.standard(), resolved.runOptions().threads())) {
       DatasetStatistics statistics =
           DatasetStatistics.measure(
               images, decoder, STATISTICS_SAMPLE, resolved.get(Settings.SEED));

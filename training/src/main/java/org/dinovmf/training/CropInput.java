@@ -6,13 +6,16 @@ import java.util.Optional;
 import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.graph.preprocessing.Preprocessing;
 import org.dinovmf.training.data.Batch;
+import org.dinovmf.training.data.MaskPlan;
 import org.dinovmf.training.data.MultiCropConfig;
+import org.dinovmf.training.method.Crops;
 import org.tensorflow.Operand;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 
@@ -22,6 +25,7 @@ import org.tensorflow.types.TUint8;
  */
 final class CropInput {
 
+  private static final int GLOBAL_CROPS = MultiCropConfig.GLOBAL_CROPS;
   private static final int CHANNELS = 3;
   private static final float WHITE = 255f;
 
@@ -35,17 +39,32 @@ final class CropInput {
 
   private final Placeholder<TUint8> global;
   private final Optional<Placeholder<TUint8>> local;
-  private final Operand<TFloat32> globalCrops;
-  private final Optional<Operand<TFloat32>> localCrops;
+  private final Optional<Placeholder<TUint8>> mask;
+  private final Crops<TFloat32> crops;
 
-  CropInput(Ops tf, MultiCropConfig crops, Normalization normalization, int batchSize) {
-    global = placeholder(tf, MultiCropConfig.GLOBAL_CROPS * batchSize, crops.global().pixels());
-    globalCrops = normalized(tf, global, normalization);
+  CropInput(
+      Ops tf,
+      MultiCropConfig config,
+      Normalization normalization,
+      int batchSize,
+      Optional<MaskPlan> masks) {
+    global = placeholder(tf, GLOBAL_CROPS * batchSize, config.global().pixels());
     local =
-        crops.localCrops() == 0
+        config.localCrops() == 0
             ? Optional.empty()
-            : Optional.of(placeholder(tf, crops.localCrops() * batchSize, crops.local().pixels()));
-    localCrops = local.map(bytes -> normalized(tf, bytes, normalization));
+            : Optional.of(
+                placeholder(tf, config.localCrops() * batchSize, config.local().pixels()));
+    mask =
+        masks.map(
+            plan ->
+                tf.placeholder(
+                    TUint8.class,
+                    Placeholder.shape(Shape.of((long) GLOBAL_CROPS * batchSize, plan.patches()))));
+    crops =
+        new Crops<>(
+            normalized(tf, global, normalization),
+            local.map(bytes -> normalized(tf, bytes, normalization)),
+            mask.map(bytes -> tf.dtypes.cast(bytes, TBool.class)));
   }
 
   private static Placeholder<TUint8> placeholder(Ops tf, int rows, int side) {
@@ -59,20 +78,16 @@ final class CropInput {
     return Preprocessing.normalize(tf, pixels, normalization);
   }
 
-  /** {@code [2 * batch, side, side, 3]}, normalized. */
-  Operand<TFloat32> globalCrops() {
-    return globalCrops;
-  }
-
-  /** {@code [local crops * batch, side, side, 3]}, normalized; where there are local crops. */
-  Optional<Operand<TFloat32>> localCrops() {
-    return localCrops;
+  /** As the graph takes them. */
+  Crops<TFloat32> crops() {
+    return crops;
   }
 
   Feed feed(Batch batch) {
     Map<Operand<?>, Tensor> tensors = new HashMap<>();
     tensors.put(global, tensor(global, batch.global()));
     local.ifPresent(placeholder -> tensors.put(placeholder, tensor(placeholder, batch.local())));
+    mask.ifPresent(placeholder -> tensors.put(placeholder, tensor(placeholder, batch.mask())));
     return new Feed(tensors);
   }
 

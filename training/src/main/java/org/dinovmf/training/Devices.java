@@ -9,7 +9,12 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
 
-/** Settings of sessions, and what they can run on. */
+/**
+ * Settings of sessions, and what they can run on.
+ *
+ * <p>TensorFlow's thread pools belong to the process, and its first session makes them: what later
+ * ones ask for is ignored. So everything that opens a session is told the same number of threads.
+ */
 public final class Devices {
 
   private Devices() {}
@@ -32,9 +37,13 @@ public final class Devices {
     return config.build();
   }
 
-  /** Whether TensorFlow can run something on a GPU; it is tried. */
-  public static boolean hasGpu() {
-    ConfigProto config = session(1, true).toBuilder().setAllowSoftPlacement(false).build();
+  /**
+   * Whether TensorFlow can run something on a GPU; it is tried.
+   *
+   * @param threads of the process, see {@link #session}
+   */
+  public static boolean hasGpu(int threads) {
+    ConfigProto config = session(threads, true).toBuilder().setAllowSoftPlacement(false).build();
     try (Graph graph = new Graph()) {
       Ops tf =
           Ops.create(graph)

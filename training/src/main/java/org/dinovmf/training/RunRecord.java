@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.dinovmf.training.checkpoint.CheckpointException;
+import org.dinovmf.training.method.Method;
+import org.dinovmf.training.schedule.ScheduleConfig;
 
 /**
  * What a run is and where it came from, in {@code RUN/run.json}; without it the checkpoints of a
@@ -25,7 +28,10 @@ public record RunRecord(
     int formatVersion, TrainConfig config, Data data, Map<String, String> provenance) {
 
   /** Raised when an older program could not read a newer record. */
-  public static final int FORMAT_VERSION = 1;
+  public static final int FORMAT_VERSION = 2;
+
+  /** Knew class tokens alone: what came later had no effect. */
+  private static final int FIRST_VERSION = 1;
 
   private static final String FILE_NAME = "run.json";
 
@@ -82,7 +88,11 @@ public record RunRecord(
         throw new CheckpointException("'%s' cannot be read: it has no version".formatted(file));
       }
       // Before the rest is read, which a newer program may have given other fields.
-      if (version.intValue() != FORMAT_VERSION) {
+      if (version.intValue() == FIRST_VERSION) {
+        JsonNode config = tree.path("config");
+        complete(config.path("model").path("method"), JSON.valueToTree(Method.dino()));
+        complete(config.path("schedule"), JSON.valueToTree(ScheduleConfig.dino()));
+      } else if (version.intValue() != FORMAT_VERSION) {
         throw new CheckpointException(
             "'%s' has format version %d, but this program reads version %d"
                 .formatted(file, version.intValue(), FORMAT_VERSION));
@@ -91,6 +101,17 @@ public record RunRecord(
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
           "'%s' cannot be read: %s".formatted(file, e.getOriginalMessage()), e);
+    }
+  }
+
+  /** Adds the fields that are not there; what is no object is left to the reader. */
+  private static void complete(JsonNode node, ObjectNode standard) {
+    if (node instanceof ObjectNode object) {
+      for (Map.Entry<String, JsonNode> field : standard.properties()) {
+        if (!object.has(field.getKey())) {
+          object.set(field.getKey(), field.getValue());
+        }
+      }
     }
   }
 

@@ -2,8 +2,10 @@ package org.dinovmf.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.dinovmf.graph.preprocessing.EvalTransform;
 import org.dinovmf.graph.preprocessing.Normalization;
+import org.dinovmf.training.data.MaskPlan;
 import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.optimizer.AdamWConfig;
 import org.dinovmf.training.schedule.ScheduleConfig;
@@ -33,9 +35,22 @@ public record TrainConfig(
       checkMultiple(faults, "local crop", crops.local().pixels(), patch);
     }
     checkMultiple(faults, "evaluation crop", evaluation.crop(), patch);
+    if (model.method().weights().koLeo() > 0 && batch.batchSize() < 2) {
+      faults.add("KoLeo needs a batch size of at least 2, but it is " + batch.batchSize());
+    }
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", faults));
     }
+  }
+
+  /** Which patches are hidden and when, where the method hides any. */
+  public Optional<MaskPlan> masks() {
+    if (!model.method().hidesPatches()) {
+      return Optional.empty();
+    }
+    int grid = crops.global().pixels() / model.encoder().patchSize();
+    return Optional.of(
+        new MaskPlan(model.method().patches().masks(), grid, schedule.patches().startEpoch()));
   }
 
   private static void checkMultiple(List<String> faults, String name, int pixels, int patch) {

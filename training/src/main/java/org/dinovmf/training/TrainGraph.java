@@ -6,16 +6,18 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.dinovmf.graph.DropPath;
 import org.dinovmf.graph.Initializer;
-import org.dinovmf.graph.ProjectionHead;
-import org.dinovmf.graph.Prototypes;
+import org.dinovmf.graph.Tokens;
 import org.dinovmf.graph.VisionTransformer;
 import org.dinovmf.graph.WeightStore;
 import org.dinovmf.graph.WeightStore.Variable;
 import org.dinovmf.graph.Weights;
 import org.dinovmf.ops.Kernels;
 import org.dinovmf.ops.Nn;
-import org.dinovmf.training.loss.Center;
-import org.dinovmf.training.loss.ClsLoss;
+import org.dinovmf.training.method.Crops;
+import org.dinovmf.training.method.Network;
+import org.dinovmf.training.method.Objective;
+import org.dinovmf.training.method.Pair;
+import org.dinovmf.training.method.RunningCenter;
 import org.dinovmf.training.optimizer.AdamW;
 import org.dinovmf.training.optimizer.AdamWConfig;
 import org.dinovmf.training.schedule.Schedules;
@@ -37,8 +39,9 @@ import org.tensorflow.types.family.TFloating;
  * {@link Trainer} runs.
  *
  * <p>Without accumulation one run does everything. With it, each micro-batch runs {@link
- * #accumulate}, which adds its share of the gradients and of the center's statistic, and one run of
- * {@link #update} ends the step, so that center, student and teacher move once per optimizer step.
+ * #accumulate}, which adds its share of the gradients and of the centers' statistics, and one run
+ * of {@link #update} ends the step, so that centers, student and teacher move once per optimizer
+ * step.
  *
  * @param <T> {@code TFloat32} to train, {@code TFloat64} to compare with golden runs
  */
@@ -53,14 +56,12 @@ public final class TrainGraph<T extends TFloating> {
   /** Below student or teacher: the encoder. */
   public static final String BACKBONE = "backbone";
 
-  /** Name of the center's variable. */
-  public static final String CENTER = "method/center";
-
   private static final String ACCUMULATOR = "accumulator";
-  private static final String PROTOTYPES = "/head/prototypes/";
 
-  /** Fed scalars: momentum, teacher temperature, then AdamW's for the trunk and the prototypes. */
-  private static final int NUM_SCALARS = 2 + 2 * AdamW.NUM_SCALARS;
+  /** Fed scalars: momentum and two temperatures, then AdamW's for the trunk and the prototypes. */
+  private static final int OWN_SCALARS = 3;
+
+  private static final int NUM_SCALARS = OWN_SCALARS + 2 * AdamW.NUM_SCALARS;
 
   private final ModelConfig model;
   private final AdamWConfig optimizer;
@@ -72,8 +73,7 @@ public final class TrainGraph<T extends TFloating> {
   private final Placeholder<TFloat64> scalars;
   private final Placeholder<TInt64> dropSeed;
   private final List<Operand<T>> scalar;
-  private final Operand<T> loss;
-  private final Operand<T> targetEntropy;
+  private final Objective<T> objective;
   private final Operand<T> gradientNorm;
   private final Operand<T> kappa;
   private final Operand<T> teacherCls;
@@ -82,12 +82,7 @@ public final class TrainGraph<T extends TFloating> {
   private final Op update;
   private final Op updateFrozen;
 
-  /**
-   * Builds the graph.
-   *
-   * @param globalCrops {@code [2 * batch, height, width, channels]}, crop-major, normalized
-   * @param localCrops {@code [local crops * batch, height, width, channels]}, where there are any
-   */
+  /** Builds the graph over the crops of a micro-batch. */
   public TrainGraph(
       Graph graph,
       Class<T> type,
@@ -95,8 +90,7 @@ public final class TrainGraph<T extends TFloating> {
       AdamWConfig optimizer,
       BatchConfig batch,
       long seed,
-      Operand<T> globalCrops,
-      Optional<Operand<T>> localCrops) {
+      Crops<T> crops) {
     Ops tf = Ops.create(graph);
     this.model = model;
     this.optimizer = optimizer;
@@ -108,94 +102,94 @@ public final class TrainGraph<T extends TFloating> {
     scalars = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.of(NUM_SCALARS)));
     dropSeed = tf.placeholder(TInt64.class, Placeholder.shape(Shape.of(2)));
     scalar = scalars(tf, type);
-    Operand<T> teacherTemp = scalar.get(1);
     Operand<T> studentTemp = tf.dtypes.cast(tf.constant(model.method().studentTemp()), type);
 
-    Forward<T> teacher =
-        forward(tf.withSubScope(TEACHER), TEACHER, List.of(globalCrops), teacherTemp, false);
-    List<Operand<T>> crops = new ArrayList<>(List.of(globalCrops));
-    localCrops.ifPresent(crops::add);
-    Forward<T> student = forward(tf.withSubScope(STUDENT), STUDENT, crops, studentTemp, true);
-
-    Center center = model.method().center();
-    Variable<T> centerState = centerVariable(center);
-    Operand<T> targets =
-        center.targets(
-            tf, centerState.value(), teacher.scores(), teacherTemp, teacher.logNormalizer());
-    Operand<T> statistic =
-        center.statistic(tf, teacher.scores(), teacherTemp, teacher.logNormalizer());
-    loss =
-        ClsLoss.of(
-            tf, targets, student.scores(), studentTemp, student.logNormalizer(), batch.batchSize());
-    targetEntropy = tf.math.mean(Center.entropy(tf, targets), tf.constant(0));
+    Network<T> teacher = teacher(tf.withSubScope(TEACHER), crops);
+    Network<T> student = student(tf.withSubScope(STUDENT), crops);
+    objective =
+        model
+            .method()
+            .objective(
+                tf,
+                new Pair<>(
+                    student,
+                    teacher,
+                    new Pair.Temperatures<>(studentTemp, scalar.get(1), scalar.get(2)),
+                    crops.mask(),
+                    batch.batchSize(),
+                    store));
     teacherCls = teacher.cls();
     Operand<T> squaredNorms =
-        tf.reduceSum(tf.math.square(student.vectors()), tf.constant(1)); // [prototypes]
+        tf.reduceSum(tf.math.square(student.mixture().vectors()), tf.constant(1)); // [prototypes]
     kappa = tf.math.div(tf.math.sqrt(squaredNorms), studentTemp);
 
     List<Variable<T>> trained = store.variables(STUDENT);
     List<Operand<T>> gradients = gradients(graph, trained);
+    List<Operand<T>> statistics =
+        objective.centers().stream().map(RunningCenter::statistic).toList();
     if (batch.accumulate() == 1) {
       accumulate = Optional.empty();
       discard = Optional.empty();
     } else {
-      accumulate = Optional.of(accumulation(tf, trained, gradients, statistic));
-      gradients = trained.stream().map(v -> accumulator(v.name(), v.shape()).value()).toList();
-      statistic = accumulator(CENTER, centerState.shape()).value();
+      List<Variable<T>> centers = centers();
+      List<Op> additions = new ArrayList<>(additions(tf, trained, gradients));
+      additions.addAll(additions(tf, centers, statistics));
+      accumulate = Optional.of(WeightStore.group(tf, additions));
+      gradients = trained.stream().map(v -> accumulator(v).value()).toList();
+      statistics = centers.stream().map(v -> accumulator(v).value()).toList();
       discard = Optional.of(WeightStore.group(tf, cleared(tf)));
     }
     List<Operand<T>> norms = gradients.stream().map(g -> norm(tf, g)).toList();
     gradientNorm = norm(tf, tf.stack(norms));
-    Step<T> step = new Step<>(trained, gradients, norms, statistic);
+    Step<T> step = new Step<>(trained, gradients, norms, statistics);
     Ops checked = tf.withControlDependencies(finite(tf));
     update = update(checked, step, true);
     updateFrozen = update(checked, step, false);
   }
 
-  /** One network's pass: raw scores, the normalizer where there is one, and class tokens. */
-  private record Forward<T extends TFloating>(
-      Operand<T> scores, Optional<Operand<T>> logNormalizer, Operand<T> vectors, Operand<T> cls) {}
-
-  /** What an update needs. */
+  /** What an update needs; a statistic for each center. */
   private record Step<T extends TFloating>(
       List<Variable<T>> trained,
       List<Operand<T>> gradients,
       List<Operand<T>> norms,
-      Operand<T> statistic) {}
+      List<Operand<T>> statistics) {}
 
-  private Forward<T> forward(
-      Ops tf, String prefix, List<Operand<T>> crops, Operand<T> temperature, boolean drops) {
-    Weights<T> weights = store.under(prefix);
-    var encoder = new VisionTransformer<>(model.encoder(), kernels, weights.below(BACKBONE));
-    List<Operand<T>> cls = new ArrayList<>();
-    for (int pass = 0; pass < crops.size(); pass++) {
-      DropPath dropPath = drops ? DropPath.of(model.dropPath(), dropSeed, pass) : DropPath.none();
-      cls.add(encoder.apply(tf, crops.get(pass), dropPath).cls());
-    }
-    Operand<T> all = cls.size() == 1 ? cls.get(0) : tf.concat(cls, tf.constant(0));
-    Weights<T> headWeights = weights.below("head");
-    Operand<T> y = new ProjectionHead<>(model.head(), kernels, headWeights).apply(tf, all);
-    Prototypes prototypes = model.method().prototypes().prototypes();
-    Operand<T> vectors = prototypes.vectors(tf, headWeights, model.head());
-    return new Forward<>(
-        Prototypes.scores(tf, y, vectors),
-        prototypes.logNormalizer(tf, kernels, vectors, temperature),
-        vectors,
-        all);
+  private Network<T> teacher(Ops tf, Crops<T> crops) {
+    Weights<T> weights = store.under(TEACHER, model.method().lastLayers()::startOfTeacher);
+    VisionTransformer<T> encoder = encoder(weights);
+    return network(tf, true, weights, List.of(encoder.apply(tf, crops.global(), DropPath.none())));
   }
 
-  private Variable<T> centerVariable(Center center) {
-    int split = CENTER.indexOf('/');
-    return store.variable(
-        CENTER.substring(0, split),
-        CENTER.substring(split + 1),
-        Shape.of(1, model.head().numPrototypes()),
-        center.start());
+  private Network<T> student(Ops tf, Crops<T> crops) {
+    Weights<T> weights = store.under(STUDENT);
+    VisionTransformer<T> encoder = encoder(weights);
+    List<Tokens<T>> passes = new ArrayList<>();
+    passes.add(encoder.apply(tf, crops.global(), crops.mask(), dropPath(0)));
+    crops.local().ifPresent(local -> passes.add(encoder.apply(tf, local, dropPath(1))));
+    return network(tf, false, weights, passes);
+  }
+
+  private VisionTransformer<T> encoder(Weights<T> weights) {
+    return new VisionTransformer<>(model.encoder(), kernels, weights.below(BACKBONE));
+  }
+
+  private DropPath dropPath(int pass) {
+    return DropPath.of(model.dropPath(), dropSeed, pass);
+  }
+
+  private Network<T> network(
+      Ops tf, boolean isTeacher, Weights<T> weights, List<Tokens<T>> passes) {
+    return new Network<>(
+        tf, kernels, model.head(), model.method(), isTeacher, weights.below("head"), passes);
+  }
+
+  private List<Variable<T>> centers() {
+    return objective.centers().stream().map(RunningCenter::state).toList();
   }
 
   private List<Operand<T>> gradients(Graph graph, List<Variable<T>> trained) {
     Output<?>[] values = trained.stream().map(v -> v.value().asOutput()).toArray(Output<?>[]::new);
-    Output<?>[] found = graph.addGradients(loss.asOutput(), values);
+    Output<?>[] found = graph.addGradients(loss().asOutput(), values);
     List<Operand<T>> gradients = new ArrayList<>();
     for (int i = 0; i < found.length; i++) {
       gradients.add(found[i].expect(trained.get(i).value().type()));
@@ -203,29 +197,26 @@ public final class TrainGraph<T extends TFloating> {
     return gradients;
   }
 
-  private Op accumulation(
-      Ops tf, List<Variable<T>> trained, List<Operand<T>> gradients, Operand<T> statistic) {
-    Operand<T> share = Nn.scalar(tf, 1.0 / batch.accumulate(), loss);
-    Ops checked = tf.withControlDependencies(check(tf, loss));
+  /** Adds this micro-batch's share of a step's means, if its loss is finite. */
+  private List<Op> additions(Ops tf, List<Variable<T>> variables, List<Operand<T>> values) {
+    Operand<T> share = Nn.scalar(tf, 1.0 / batch.accumulate(), loss());
+    Ops checked = tf.withControlDependencies(check(tf, loss()));
     List<Op> additions = new ArrayList<>();
-    for (int i = 0; i < trained.size(); i++) {
-      Variable<T> sum = accumulator(trained.get(i).name(), trained.get(i).shape());
-      additions.add(
-          checked.assignAddVariableOp(sum.handle(), tf.math.mul(gradients.get(i), share)));
+    for (int i = 0; i < variables.size(); i++) {
+      Variable<T> sum = accumulator(variables.get(i));
+      additions.add(checked.assignAddVariableOp(sum.handle(), tf.math.mul(values.get(i), share)));
     }
-    Variable<T> sum = accumulator(CENTER, Shape.of(1, model.head().numPrototypes()));
-    additions.add(checked.assignAddVariableOp(sum.handle(), tf.math.mul(statistic, share)));
-    return WeightStore.group(tf, additions);
+    return additions;
   }
 
-  private Variable<T> accumulator(String name, Shape shape) {
-    return store.variable(ACCUMULATOR, name, shape, Initializer.ZEROS);
+  private Variable<T> accumulator(Variable<T> variable) {
+    return store.variable(ACCUMULATOR, variable.name(), variable.shape(), Initializer.ZEROS);
   }
 
   /** Runs only if what this step is about to use is finite, or the run fails. */
   private Op finite(Ops tf) {
     return batch.accumulate() == 1
-        ? WeightStore.group(tf, List.of(check(tf, loss), check(tf, gradientNorm)))
+        ? WeightStore.group(tf, List.of(check(tf, loss()), check(tf, gradientNorm)))
         : check(tf, gradientNorm);
   }
 
@@ -233,25 +224,25 @@ public final class TrainGraph<T extends TFloating> {
     return tf.assertThat(tf.math.isFinite(value), List.of(value));
   }
 
-  /** Center, student, then teacher; the prototypes of the student only where they are trained. */
+  /** Centers, student, then teacher; the prototypes of the student only where they are trained. */
   private Op update(Ops tf, Step<T> step, boolean trainsPrototypes) {
     List<Op> updates = new ArrayList<>();
     for (int i = 0; i < step.trained().size(); i++) {
       Variable<T> variable = step.trained().get(i);
-      boolean isPrototype = variable.name().contains(PROTOTYPES);
+      boolean isPrototype = Network.isLastLayer(variable.name());
       if (isPrototype && !trainsPrototypes) {
         continue;
       }
-      int first = 2 + (isPrototype ? AdamW.NUM_SCALARS : 0);
+      int first = OWN_SCALARS + (isPrototype ? AdamW.NUM_SCALARS : 0);
       Operand<T> clipped = adamW.clip(tf, step.gradients().get(i), step.norms().get(i));
       updates.add(
           adamW.update(tf, variable, scalar.subList(first, first + AdamW.NUM_SCALARS), clipped));
     }
-    Center center = model.method().center();
-    Variable<T> state = centerVariable(center);
-    Operand<T> next =
-        center.next(tf, state.value(), step.statistic(), model.method().centerMomentum());
-    updates.add(tf.assignVariableOp(state.handle(), next));
+    for (int i = 0; i < objective.centers().size(); i++) {
+      RunningCenter<T> center = objective.centers().get(i);
+      Operand<T> next = center.next(tf, step.statistics().get(i));
+      updates.add(tf.assignVariableOp(center.state().handle(), next));
+    }
 
     Ops after = tf.withControlDependencies(List.copyOf(updates));
     List<Op> last = new ArrayList<>(updates);
@@ -295,12 +286,13 @@ public final class TrainGraph<T extends TFloating> {
     double[] fed = new double[NUM_SCALARS];
     fed[0] = values.teacherMomentum();
     fed[1] = values.teacherTemp();
-    System.arraycopy(trunk, 0, fed, 2, trunk.length);
-    System.arraycopy(prototypes, 0, fed, 2 + trunk.length, prototypes.length);
+    fed[2] = values.teacherPatchTemp();
+    System.arraycopy(trunk, 0, fed, OWN_SCALARS, trunk.length);
+    System.arraycopy(prototypes, 0, fed, OWN_SCALARS + trunk.length, prototypes.length);
     return fed;
   }
 
-  /** {@code [8]}: what {@link #feed} gives. */
+  /** {@code [9]}: what {@link #feed} gives. */
   public Placeholder<TFloat64> scalars() {
     return scalars;
   }
@@ -310,14 +302,14 @@ public final class TrainGraph<T extends TFloating> {
     return dropSeed;
   }
 
-  /** Scalar, nats; of the micro-batch. */
-  public Operand<T> loss() {
-    return loss;
+  /** What the method makes of the micro-batch. */
+  public Objective<T> objective() {
+    return objective;
   }
 
-  /** Scalar: mean entropy of the teacher's distributions, nats. */
-  public Operand<T> targetEntropy() {
-    return targetEntropy;
+  /** Scalar: what is minimized. */
+  public Operand<T> loss() {
+    return objective.loss();
   }
 
   /** Scalar: norm of all gradients together, before clipping. */
@@ -346,7 +338,7 @@ public final class TrainGraph<T extends TFloating> {
   }
 
   /**
-   * Ends the step: clips, updates the student, the center and the teacher.
+   * Ends the step: clips, updates the student, the centers and the teacher.
    *
    * @param trainsPrototypes false leaves the prototypes and their optimizer state alone
    */

@@ -1,10 +1,14 @@
 package org.dinovmf.training;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.dinovmf.graph.WeightStore;
 import org.dinovmf.training.checkpoint.TrainState;
+import org.dinovmf.training.method.Objective;
 import org.dinovmf.training.schedule.Schedules;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -87,17 +91,10 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
     Op update = graph.update(trainsPrototypes);
     try (TFloat64 scalars = TFloat64.vectorOf(fed)) {
       if (graph.accumulate().isEmpty()) {
-        double[] all =
-            microBatch(
-                scalars,
-                state.step(),
-                microBatches.get(0),
-                update,
-                List.of(graph.loss(), graph.targetEntropy(), graph.gradientNorm()));
-        return new StepResult(all[0], all[1], all[2]);
+        return result(
+            microBatch(scalars, state.step(), microBatches.get(0), update, fetches(true)));
       }
-      double loss = 0;
-      double entropy = 0;
+      double[] mean = new double[fetches(false).size()];
       int count = microBatches.size();
       for (int i = 0; i < count; i++) {
         double[] part =
@@ -106,12 +103,15 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
                 state.step() * count + i,
                 microBatches.get(i),
                 graph.accumulate().get(),
-                List.of(graph.loss(), graph.targetEntropy()));
-        loss += part[0] / count;
-        entropy += part[1] / count;
+                fetches(false));
+        for (int k = 0; k < mean.length; k++) {
+          mean[k] += part[k] / count;
+        }
       }
       Session.Runner last = session.runner().feed(graph.scalars(), scalars).addTarget(update.op());
-      return new StepResult(loss, entropy, fetch(last, List.of(graph.gradientNorm()))[0]);
+      double[] all = Arrays.copyOf(mean, mean.length + 1);
+      all[mean.length] = fetch(last, List.of(graph.gradientNorm()))[0];
+      return result(all);
     } catch (TFInvalidArgumentException e) {
       if (e.getMessage() != null && e.getMessage().contains("assertion failed")) {
         graph.discard().ifPresent(discard -> run(List.of(discard)));
@@ -119,6 +119,30 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** What {@link #result} takes; the norm is known when all micro-batches are. */
+  private List<Operand<T>> fetches(boolean withNorm) {
+    Objective<T> objective = graph.objective();
+    List<Operand<T>> fetches = new ArrayList<>();
+    fetches.add(objective.loss());
+    fetches.add(objective.clsLoss());
+    fetches.add(objective.targetEntropy());
+    fetches.addAll(objective.measures().values());
+    if (withNorm) {
+      fetches.add(graph.gradientNorm());
+    }
+    return fetches;
+  }
+
+  private StepResult result(double[] values) {
+    Map<String, Double> measures = new LinkedHashMap<>();
+    int next = 3;
+    for (String name : graph.objective().measures().keySet()) {
+      measures.put(name, values[next]);
+      next++;
+    }
+    return new StepResult(values[0], values[1], values[2], values[next], measures);
   }
 
   private double[] microBatch(

@@ -74,17 +74,23 @@ public final class Trainer implements AutoCloseable {
     this.run = run;
     this.loading =
         LoaderConfig.of(config.batch().batchSize(), config.seed(), options.threads())
-            .withBatchesPerStep(config.batch().accumulate());
+            .withBatchesPerStep(config.batch().accumulate())
+            .withMasks(config.masks());
     long stepsPerEpoch = BatchLoader.batchesPerEpoch(images, loading) / config.batch().accumulate();
     this.schedules = new Schedules(config.schedule(), stepsPerEpoch, config.batch().total());
     this.checkpoints = new Checkpoints(run, options.keepCheckpoints());
     this.state = TrainState.start(stepsPerEpoch);
 
-    this.decoder = new ImageDecoder(ScanLimits.standard());
+    this.decoder = new ImageDecoder(ScanLimits.standard(), options.threads());
     this.graph = new Graph();
     Ops tf = Ops.create(graph);
     this.input =
-        new CropInput(tf, config.crops(), config.normalization(), config.batch().batchSize());
+        new CropInput(
+            tf,
+            config.crops(),
+            config.normalization(),
+            config.batch().batchSize(),
+            loading.masks());
     this.trainGraph =
         new TrainGraph<>(
             graph,
@@ -93,8 +99,7 @@ public final class Trainer implements AutoCloseable {
             config.optimizer(),
             config.batch(),
             config.seed(),
-            input.globalCrops(),
-            input.localCrops());
+            input.crops());
     this.features = new TeacherFeatures(tf, config, trainGraph);
     this.session = new TrainSession<>(graph, trainGraph, device, config.seed());
   }
@@ -268,22 +273,16 @@ public final class Trainer implements AutoCloseable {
   private final class Window {
 
     private final long waitBefore;
-    private int steps;
+    private final StepMean mean = new StepMean();
     private long nanos;
-    private double loss;
-    private double entropy;
-    private double gradientNorm;
 
     Window(long waitBefore) {
       this.waitBefore = waitBefore;
     }
 
     void add(StepResult result, long stepNanos) {
-      steps++;
+      mean.add(result);
       nanos += stepNanos;
-      loss += result.loss();
-      entropy += result.targetEntropy();
-      gradientNorm += result.gradientNorm();
     }
 
     TrainListener.Report report(Schedules.Values values, long wait, int badImages) {
@@ -291,10 +290,10 @@ public final class Trainer implements AutoCloseable {
           state.step(),
           totalSteps(),
           epoch(),
-          new StepResult(loss / steps, entropy / steps, gradientNorm / steps),
+          mean.get(),
           values,
           kappa(),
-          (double) steps * config.batch().total() / (nanos / 1e9),
+          (double) mean.count() * config.batch().total() / (nanos / 1e9),
           Math.min(1, (wait - waitBefore) / (double) nanos),
           badImages);
     }

@@ -64,9 +64,11 @@ class ConfigFaultsTest {
     String message =
         "the center momentum must be in [0, 1] and the student temperature positive: centerMomentum=%s, studentTemp=%s";
     assertFault(
-        message.formatted(1.5, 0.1), () -> new Method(PrototypeKind.VMF, Center.LOGIT, 1.5, 0.1));
+        message.formatted(1.5, 0.1),
+        () -> Method.distillation(PrototypeKind.VMF, Center.LOGIT, 1.5, 0.1));
     assertFault(
-        message.formatted(0.9, 0.0), () -> new Method(PrototypeKind.VMF, Center.LOGIT, 0.9, 0));
+        message.formatted(0.9, 0.0),
+        () -> Method.distillation(PrototypeKind.VMF, Center.LOGIT, 0.9, 0));
   }
 
   private static TrainConfig with(

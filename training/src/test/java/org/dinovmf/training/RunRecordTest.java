@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.dinovmf.training.method.Method;
+import org.dinovmf.training.schedule.ScheduleConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,12 +48,31 @@ class RunRecordTest {
     Path file = run.resolve("run.json");
     String newer =
         Files.readString(file)
-            .replaceFirst("\"formatVersion\" : 1", "\"formatVersion\" : 2, \"extra\" : true");
+            .replaceFirst("\"formatVersion\" : 2", "\"formatVersion\" : 3, \"extra\" : true");
     Files.writeString(file, newer);
     var e = assertThrows(CheckpointException.class, () -> RunRecord.read(run));
     assertEquals(
-        "'%s' has format version 2, but this program reads version 1".formatted(file),
+        "'%s' has format version 3, but this program reads version 2".formatted(file),
         e.getMessage());
+  }
+
+  /** Written before there were other terms and targets. */
+  @Test
+  void aRecordOfTheFirstVersionIsOneOfClassTokensAlone() throws IOException {
+    TrainConfig written = TinyTraining.config(Method.dinoVmf());
+    RunRecord.of(written, DATA, Map.of()).write(run);
+    Path file = run.resolve("run.json");
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode tree = (ObjectNode) json.readTree(file.toFile());
+    tree.put("formatVersion", 1);
+    ObjectNode config = (ObjectNode) tree.get("config");
+    ((ObjectNode) config.get("model").get("method"))
+        .remove(List.of("target", "weights", "patches"));
+    ((ObjectNode) config.get("schedule")).remove("patches");
+    json.writeValue(file.toFile(), tree);
+    RunRecord read = RunRecord.read(run);
+    assertEquals(written.model(), read.config().model());
+    assertEquals(ScheduleConfig.Patches.ibot(), read.config().schedule().patches());
   }
 
   @Test
@@ -83,7 +105,14 @@ class RunRecordTest {
     TrainConfig wanted =
         new TrainConfig(
             new ModelConfig(
-                new Method(method.prototypes(), method.center(), 0.5, method.studentTemp()),
+                new Method(
+                    method.prototypes(),
+                    method.target(),
+                    method.center(),
+                    0.5,
+                    method.studentTemp(),
+                    method.weights(),
+                    method.patches()),
                 before.model().encoder(),
                 before.model().head(),
                 before.model().dropPath()),

@@ -12,6 +12,7 @@ import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.WeightStore.Variable;
 import org.dinovmf.training.checkpoint.TrainState;
+import org.dinovmf.training.method.Crops;
 import org.dinovmf.training.method.Method;
 import org.dinovmf.training.optimizer.AdamWConfig;
 import org.dinovmf.training.schedule.Schedules;
@@ -28,6 +29,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TFloating;
@@ -41,15 +43,21 @@ import org.tensorflow.types.family.TFloating;
 final class TinyRun<T extends TFloating> implements AutoCloseable {
 
   static final int LOCAL_CROPS = 2;
+
+  /** An image without hidden patches in either crop. */
+  static final int WHOLE_IMAGE = 0;
+
   static final HeadConfig HEAD = new HeadConfig(8, 12, 6, 10);
 
   private static final int GLOBAL_SIDE = 8;
   private static final int LOCAL_SIDE = 4;
+  private static final int PATCH = 4;
+  private static final int PATCHES = GLOBAL_SIDE / PATCH * (GLOBAL_SIDE / PATCH);
   private static final int CHANNELS = 3;
   private static final long SEED = 17;
 
   /** Without the rewriting of graphs, which takes longer here than the steps do. */
-  private static final ConfigProto PLAIN =
+  static final ConfigProto PLAIN =
       ConfigProto.newBuilder()
           .setGraphOptions(
               GraphOptions.newBuilder()
@@ -99,6 +107,7 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Placeholder<T> globals;
   private final Optional<Placeholder<T>> locals;
+  private final Optional<Placeholder<TBool>> mask;
   private final TrainGraph<T> train;
   private final TrainSession<T> session;
   private TrainState state = TrainState.start(1);
@@ -112,7 +121,11 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
         config.localCrops() == 0
             ? Optional.empty()
             : Optional.of(placeholder(tf, config.localCrops(), LOCAL_SIDE));
-    VitConfig encoder = new VitConfig(GLOBAL_SIDE, 4, 8, config.depth(), 2, 2, CHANNELS);
+    mask =
+        config.method().hidesPatches()
+            ? Optional.of(tf.placeholder(TBool.class, Placeholder.shape(maskShape())))
+            : Optional.empty();
+    VitConfig encoder = new VitConfig(GLOBAL_SIDE, PATCH, 8, config.depth(), 2, 2, CHANNELS);
     train =
         new TrainGraph<>(
             graph,
@@ -121,8 +134,7 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
             config.optimizer(),
             config.batch(),
             SEED,
-            globals,
-            locals.map(placeholder -> placeholder));
+            new Crops<>(globals, locals.map(fed -> fed), mask.map(fed -> fed)));
     session = new TrainSession<>(graph, train, PLAIN, SEED);
     session.initialize();
   }
@@ -240,7 +252,27 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
         placeholder ->
             feeds.put(
                 placeholder, crops(placeholder.shape(), config.localCrops(), first, broken, 2)));
+    mask.ifPresent(placeholder -> feeds.put(placeholder, mask(first)));
     return feeds;
+  }
+
+  private Shape maskShape() {
+    return Shape.of(2L * config.batch().batchSize(), PATCHES);
+  }
+
+  /** Two of five crops are whole, the others hide half of their patches or so. */
+  private TBool mask(int first) {
+    int batch = config.batch().batchSize();
+    TBool tensor = TBool.tensorOf(maskShape());
+    for (int row = 0; row < 2 * batch; row++) {
+      int image = first + row % batch;
+      SplittableRandom random = new SplittableRandom(7000L * image + row / batch);
+      for (int patch = 0; patch < PATCHES; patch++) {
+        boolean isHidden = random.nextBoolean() && (image + row / batch) % 5 > 1;
+        tensor.setBoolean(isHidden, row, patch);
+      }
+    }
+    return tensor;
   }
 
   /** Crop-major, as the loader lays them out. */

@@ -21,41 +21,56 @@ import org.dinovmf.training.data.BadImagePolicy;
 import org.dinovmf.training.data.Batch;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageIndexer;
+import org.dinovmf.training.data.MaskConfig;
+import org.dinovmf.training.data.MaskShape;
 import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.data.ScanLimits;
+import org.dinovmf.training.method.LastLayers;
 import org.dinovmf.training.method.Method;
+import org.dinovmf.training.method.PatchConfig;
 import org.dinovmf.training.optimizer.AdamWConfig;
 import org.dinovmf.training.schedule.ScheduleConfig;
 import org.tensorflow.proto.ConfigProto;
 
 /**
  * A whole run in a second: 12 steps of 2 micro-batches of 4 images, 3 an epoch; the prototypes are
- * frozen in the first epoch, and one image of 26 cannot be decoded.
+ * frozen and no patch is hidden in the first epoch, and one image of 26 cannot be decoded. It has
+ * everything that a checkpoint may hold.
  */
 final class TinyTraining {
 
   static final long STEPS = 12;
   static final long STEPS_PER_EPOCH = 3;
 
+  private static final ScheduleConfig.Patches PATCHES = new ScheduleConfig.Patches(1, 0.04, 0.06);
   private static final int IMAGES = 26;
   private static final int SIDE = 20;
 
   private TinyTraining() {}
 
   static TrainConfig config() {
-    VitConfig encoder = new VitConfig(16, 8, 8, 2, 2, 2, 3);
+    return config(
+        Method.ibotVmf()
+            .withPatches(
+                new PatchConfig(
+                    LastLayers.SEPARATE,
+                    new MaskConfig(MaskShape.BLOCK, List.of(0.0, 0.4), List.of(0.0, 0.2)))));
+  }
+
+  static TrainConfig config(Method method) {
+    VitConfig encoder = new VitConfig(16, 4, 8, 2, 2, 2, 3);
     MultiCropConfig crops =
         MultiCropConfig.dino()
             .withCrops(
                 new MultiCropConfig.Crop(16, 0.4, 1), new MultiCropConfig.Crop(8, 0.1, 0.4), 2);
     return new TrainConfig(
-        new ModelConfig(Method.dinoVmf(), encoder, new HeadConfig(8, 12, 6, 10), 0.3),
+        new ModelConfig(method, encoder, new HeadConfig(8, 12, 6, 10), 0.3),
         crops,
         Normalization.imageNet(),
         EvalTransform.whole(16),
         new BatchConfig(4, 2),
         AdamWConfig.dino(),
-        new ScheduleConfig(4, 0.02, 1e-4, 1, 0.04, 0.4, 0.9, 0.04, 0.07, 2, 1),
+        new ScheduleConfig(4, 0.02, 1e-4, 1, 0.04, 0.4, 0.9, 0.04, 0.07, 2, 1, PATCHES),
         5);
   }
 

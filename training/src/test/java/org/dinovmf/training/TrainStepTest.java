@@ -12,9 +12,14 @@ import java.util.List;
 import java.util.Map;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.WeightStore.Variable;
+import org.dinovmf.training.data.MaskConfig;
 import org.dinovmf.training.loss.Center;
+import org.dinovmf.training.method.LastLayers;
+import org.dinovmf.training.method.LossWeights;
 import org.dinovmf.training.method.Method;
+import org.dinovmf.training.method.PatchConfig;
 import org.dinovmf.training.method.PrototypeKind;
+import org.dinovmf.training.method.TargetKind;
 import org.dinovmf.training.optimizer.AdamW;
 import org.dinovmf.training.optimizer.AdamWConfig;
 import org.dinovmf.training.schedule.Schedules.Values;
@@ -30,6 +35,7 @@ class TrainStepTest {
 
   private static final double RATE = 1e-3;
   private static final String DIRECTION = "student/head/prototypes/direction";
+  private static final String PATCH_DIRECTION = "student/head/patch_prototypes/direction";
   private static final String NORM = "student/head/prototypes/norm";
 
   @Test
@@ -155,9 +161,9 @@ class TrainStepTest {
     TinyRun.Config config =
         TinyRun.Config.of(method(PrototypeKind.VMF, Center.PROBABILITY), 4, 1).withoutLocalCrops();
     try (TinyRun<TFloat32> run = new TinyRun<>(TFloat32.class, config)) {
-      StepResult last = run.step(new Values(0, 0, 1, 0.01, true), 0);
+      StepResult last = run.step(new Values(0, 0, 1, 0.01, 0.01, true), 0);
       for (int step = 0; step < 400; step++) {
-        last = run.step(new Values(step < 300 ? 1e-2 : 1e-3, 0, 1, 0.01, true), 0);
+        last = run.step(new Values(step < 300 ? 1e-2 : 1e-3, 0, 1, 0.01, 0.01, true), 0);
       }
       double uniform = Math.log(TinyRun.HEAD.numPrototypes()) - last.targetEntropy();
       assertTrue(uniform > 0.5, "a guess would be off by " + uniform);
@@ -207,7 +213,7 @@ class TrainStepTest {
   /** With nothing else that moves, neither weights nor center. */
   @Test
   void dropPathFollowsTheStepAndLeavesTheTeacherAlone() {
-    Method still = new Method(PrototypeKind.VMF, Center.PROBABILITY, 1, 0.1);
+    Method still = Method.distillation(PrototypeKind.VMF, Center.PROBABILITY, 1, 0.1);
     TinyRun.Config config = TinyRun.Config.of(still, 8, 1);
     Values values = values(0, 0, 1, false);
     try (TinyRun<TFloat64> run = new TinyRun<>(TFloat64.class, config.withDropPath(2, 0.5));
@@ -242,6 +248,99 @@ class TrainStepTest {
     }
   }
 
+  /** The mask token, and a last layer that is the student's alone, take no part in the average. */
+  @ParameterizedTest
+  @EnumSource
+  void theTeacherHasWhatItsLastLayersSay(LastLayers layers) {
+    try (TinyRun<TFloat64> run = run(TFloat64.class, ibot(layers))) {
+      Map<String, double[]> start = run.values();
+      run.step(values(RATE, 0.04, 0.75, true), 1);
+      Map<String, double[]> after = run.values();
+      assertFalse(start.containsKey("teacher/backbone/mask_token"));
+      assertFalse(
+          Arrays.equals(
+              start.get("student/backbone/mask_token"), after.get("student/backbone/mask_token")));
+      boolean studentHasTwo = layers != LastLayers.SHARED;
+      boolean teacherHasTwo = layers == LastLayers.SEPARATE;
+      assertEquals(studentHasTwo, start.containsKey(PATCH_DIRECTION));
+      assertEquals(teacherHasTwo, start.containsKey(teacher(PATCH_DIRECTION)));
+      if (studentHasTwo) {
+        assertFalse(Arrays.equals(start.get(DIRECTION), start.get(PATCH_DIRECTION)));
+        assertFalse(Arrays.equals(start.get(PATCH_DIRECTION), after.get(PATCH_DIRECTION)));
+      }
+      // Where the teacher has one layer for the student's two, it starts as the second one and
+      // follows the first.
+      String origin = layers == LastLayers.STUDENT_SEPARATE ? PATCH_DIRECTION : DIRECTION;
+      assertArrayEquals(start.get(origin), start.get(teacher(DIRECTION)));
+      double[] expected = start.get(teacher(DIRECTION)).clone();
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = 0.75 * expected[i] + 0.25 * after.get(DIRECTION)[i];
+      }
+      assertArrayEquals(expected, after.get(teacher(DIRECTION)), 1e-15);
+    }
+  }
+
+  /** Frozen with the prototypes of class tokens, as the published code finds them by their name. */
+  @Test
+  void theLastLayerForPatchesIsFrozenToo() {
+    try (TinyRun<TFloat64> run = run(TFloat64.class, ibot(LastLayers.SEPARATE))) {
+      double[] before = run.values(PATCH_DIRECTION);
+      run.step(values(RATE, 0.4, 0.9, false), 1);
+      assertArrayEquals(before, run.values(PATCH_DIRECTION));
+      run.step(values(RATE, 0.4, 0.9, true), 1);
+      assertFalse(Arrays.equals(before, run.values(PATCH_DIRECTION)));
+    }
+  }
+
+  /** A batch in which nothing is hidden has no patch loss, and only decay reaches the token. */
+  @Test
+  void aBatchWithoutHiddenPatchesIsNoFault() {
+    TinyRun.Config config = TinyRun.Config.of(ibot(LastLayers.SHARED), 1, 1);
+    try (TinyRun<TFloat32> run = new TinyRun<>(TFloat32.class, config)) {
+      StepResult result = run.step(values(RATE, 0, 0.9, true), TinyRun.WHOLE_IMAGE);
+      assertEquals(0.0, result.measures().get("hidden_share"));
+      assertEquals(0.0, result.measures().get("loss_patch"));
+      assertEquals(0.0, result.measures().get("patch_entropy"));
+      assertEquals(result.loss(), result.clsLoss());
+    }
+  }
+
+  @Test
+  void termsAreWeighted() {
+    LossWeights weights = new LossWeights(0.5, 3, 0.25);
+    try (TinyRun<TFloat64> run = run(TFloat64.class, Method.ibotVmf().withWeights(weights))) {
+      StepResult result = run.step(values(RATE, 0, 0.9, true), 1);
+      Map<String, Double> measures = result.details();
+      assertEquals(
+          List.of("loss_cls", "loss_patch", "patch_entropy", "hidden_share", "loss_koleo"),
+          List.copyOf(measures.keySet()));
+      assertEquals(
+          0.5 * measures.get("loss_cls")
+              + 3 * measures.get("loss_patch")
+              + 0.25 * measures.get("loss_koleo"),
+          result.loss(),
+          1e-12);
+      assertTrue(measures.get("loss_patch") > measures.get("patch_entropy"));
+      assertEquals(measures.get("loss_cls"), result.clsLoss());
+    }
+  }
+
+  /** Nothing is remembered, so no center is in a checkpoint. */
+  @Test
+  void balancedTargetsNeedNoCenter() {
+    Method method = Method.ibotVmf().withTarget(TargetKind.SINKHORN);
+    try (TinyRun<TFloat64> run = run(TFloat64.class, method)) {
+      StepResult first = run.step(values(RATE, 0, 0.9, true), 1);
+      assertTrue(first.divergence() > 0);
+      assertTrue(Double.isFinite(first.gradientNorm()));
+      assertTrue(run.values().keySet().stream().noneMatch(name -> name.startsWith("method/")));
+    }
+  }
+
+  private static Method ibot(LastLayers layers) {
+    return Method.ibotVmf().withPatches(new PatchConfig(layers, MaskConfig.ibot()));
+  }
+
   private static TinyRun.Config withoutEpsilon() {
     return TinyRun.Config.of(Method.dinoVmf(), 8, 1)
         .withOptimizer(new AdamWConfig(0.9, 0.999, 1e-18, 0.3));
@@ -252,12 +351,12 @@ class TrainStepTest {
   }
 
   private static Method method(PrototypeKind kind, Center center) {
-    return new Method(kind, center, 0.9, 0.1);
+    return Method.distillation(kind, center, 0.9, 0.1);
   }
 
   private static Values values(
       double rate, double decay, double momentum, boolean trainsPrototypes) {
-    return new Values(rate, decay, momentum, 0.04, trainsPrototypes);
+    return new Values(rate, decay, momentum, 0.04, 0.04, trainsPrototypes);
   }
 
   private static String teacher(String student) {

@@ -39,11 +39,12 @@ final class TrainingProcess {
 
   /** With every bit of the values. */
   static String line(long step, StepResult result) {
-    return "%d %s %s %s"
+    return "%d %s %s %s %s"
         .formatted(
             step,
             Double.toHexString(result.loss()),
             Double.toHexString(result.targetEntropy()),
-            Double.toHexString(result.gradientNorm()));
+            Double.toHexString(result.gradientNorm()),
+            result.measures());
   }
 }

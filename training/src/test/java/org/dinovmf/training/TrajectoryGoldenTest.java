@@ -3,12 +3,16 @@ package org.dinovmf.training;
 import static org.dinovmf.training.Tensors.assertClose;
 import static org.dinovmf.training.Tensors.doubles;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.PublishedNames;
 import org.dinovmf.graph.VitConfig;
@@ -16,13 +20,16 @@ import org.dinovmf.graph.WeightStore.Variable;
 import org.dinovmf.ops.Golden;
 import org.dinovmf.training.checkpoint.TrainState;
 import org.dinovmf.training.loss.Center;
+import org.dinovmf.training.method.Crops;
+import org.dinovmf.training.method.LossWeights;
 import org.dinovmf.training.method.Method;
 import org.dinovmf.training.method.PrototypeKind;
 import org.dinovmf.training.optimizer.AdamWConfig;
 import org.dinovmf.training.schedule.ScheduleConfig;
 import org.dinovmf.training.schedule.Schedules;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -33,6 +40,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TFloating;
@@ -46,25 +54,32 @@ class TrajectoryGoldenTest {
   private static final int CHANNELS = 3;
 
   @ParameterizedTest
-  @CsvSource({
-    "dino-l2, UNIT, LOGIT",
-    "dino-free, FREE, LOGIT",
-    "dino-vmf, VMF, PROBABILITY",
-    "dino-vmf-logprob, VMF, LOG_PROBABILITY"
-  })
-  void matchesPyTorchInFloat64(String name, PrototypeKind kind, Center center) {
-    new Trajectory<>(name, kind, center, TFloat64.class).check(1e-9, 1e-9);
+  @MethodSource("methods")
+  void matchesPyTorchInFloat64(String name, Method method) {
+    new Trajectory<>(name, method, TFloat64.class).check(1e-9, 1e-9);
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "dino-l2, UNIT, LOGIT",
-    "dino-free, FREE, LOGIT",
-    "dino-vmf, VMF, PROBABILITY",
-    "dino-vmf-logprob, VMF, LOG_PROBABILITY"
-  })
-  void matchesPyTorchInFloat32(String name, PrototypeKind kind, Center center) {
-    new Trajectory<>(name, kind, center, TFloat32.class).check(1e-4, 1e-4);
+  @MethodSource("methods")
+  void matchesPyTorchInFloat32(String name, Method method) {
+    new Trajectory<>(name, method, TFloat32.class).check(1e-4, 1e-4);
+  }
+
+  /** Every golden run; the temperature and the momentum of the center are the file's. */
+  static Stream<Arguments> methods() {
+    return Stream.of(
+        arguments("dino-l2", method(PrototypeKind.UNIT, Center.LOGIT)),
+        arguments("dino-free", method(PrototypeKind.FREE, Center.LOGIT)),
+        arguments("dino-vmf", method(PrototypeKind.VMF, Center.PROBABILITY)),
+        arguments("dino-vmf-logprob", method(PrototypeKind.VMF, Center.LOG_PROBABILITY)),
+        arguments("ibot", method(PrototypeKind.FREE, Center.LOGIT).withWeights(LossWeights.ibot())),
+        arguments(
+            "ibot-vmf",
+            method(PrototypeKind.VMF, Center.PROBABILITY).withWeights(LossWeights.ibot())));
+  }
+
+  private static Method method(PrototypeKind kind, Center center) {
+    return Method.distillation(kind, center, 0.9, 0.1);
   }
 
   private static final class Trajectory<T extends TFloating> {
@@ -79,9 +94,10 @@ class TrajectoryGoldenTest {
     private final long stepsPerEpoch;
     private final double learningRates;
 
-    Trajectory(String name, PrototypeKind kind, Center center, Class<T> type) {
-      this.golden =
-          Golden.of(TrajectoryGoldenTest.class, "/golden/trajectory-" + name + ".safetensors");
+    Trajectory(String name, Method method, Class<T> type) {
+      this.golden = Golden.reference(TrajectoryGoldenTest.class, "trajectory-" + name);
+      assertEquals(method.centerMomentum(), golden.metadata("center_momentum").asDouble());
+      assertEquals(method.studentTemp(), golden.metadata("student_temperature").asDouble());
       this.type = type;
       JsonNode config = golden.metadata("config");
       int dim = config.get("dim").asInt();
@@ -100,12 +116,6 @@ class TrajectoryGoldenTest {
               config.get("hidden").asInt(),
               config.get("bottleneck").asInt(),
               config.get("prototypes").asInt());
-      Method method =
-          new Method(
-              kind,
-              center,
-              golden.metadata("center_momentum").asDouble(),
-              golden.metadata("student_temperature").asDouble());
       this.model = new ModelConfig(method, encoder, head, 0);
       this.optimizer =
           new AdamWConfig(0.9, 0.999, 1e-8, golden.metadata("clip_per_tensor").asDouble());
@@ -127,7 +137,8 @@ class TrajectoryGoldenTest {
                   0.04,
                   0.07,
                   2,
-                  golden.metadata("freeze_last_layer_epochs").asInt()),
+                  golden.metadata("freeze_last_layer_epochs").asInt(),
+                  ScheduleConfig.Patches.ibot()),
               stepsPerEpoch,
               batch.total());
       double sum = 0;
@@ -142,33 +153,73 @@ class TrajectoryGoldenTest {
         Ops tf = Ops.create(graph);
         Operand<T> globals = tf.placeholder(type, Placeholder.shape(crops("global_crops")));
         Operand<T> locals = tf.placeholder(type, Placeholder.shape(crops("local_crops")));
-        TrainGraph<T> train =
-            new TrainGraph<>(graph, type, model, optimizer, batch, 1, globals, Optional.of(locals));
+        Optional<Placeholder<TBool>> mask =
+            model.method().hidesPatches()
+                ? Optional.of(tf.placeholder(TBool.class, Placeholder.shape(maskShape())))
+                : Optional.empty();
+        Crops<T> crops = new Crops<>(globals, Optional.of(locals), mask.map(fed -> fed));
+        TrainGraph<T> train = new TrainGraph<>(graph, type, model, optimizer, batch, 1, crops);
         List<Op> givenWeights = givenWeights(tf, train);
-        try (TrainSession<T> session =
-            new TrainSession<>(graph, train, ConfigProto.getDefaultInstance(), 1)) {
+        try (TrainSession<T> session = new TrainSession<>(graph, train, sessionConfig(), 1)) {
           session.initialize();
           session.run(givenWeights);
-          double[] losses = golden.values("loss");
-          double[] entropies = golden.values("target_entropy");
-          double[] norms = golden.values("gradient_norm");
           TrainState state = TrainState.start(stepsPerEpoch);
           for (int step = 0; step < epochs * stepsPerEpoch; step++) {
             Schedules.Values values = schedules.at(step);
-            try (Tensor big = feed("step" + step + ".global_crops");
-                Tensor small = feed("step" + step + ".local_crops")) {
-              StepResult result =
-                  session.step(state, values, List.of(Map.of(globals, big, locals, small)));
-              assertEquals(losses[step], result.loss(), lossTolerance * losses[step]);
-              assertEquals(
-                  entropies[step], result.targetEntropy(), lossTolerance * entropies[step]);
-              assertEquals(norms[step], result.gradientNorm(), 10 * lossTolerance * norms[step]);
+            Map<Operand<?>, Tensor> feeds = new HashMap<>();
+            feeds.put(globals, feed("step" + step + ".global_crops"));
+            feeds.put(locals, feed("step" + step + ".local_crops"));
+            String maskName = "step" + step + ".mask";
+            mask.ifPresent(placeholder -> feeds.put(placeholder, maskFeed(maskName)));
+            try {
+              checkStep(step, session.step(state, values, List.of(feeds)), lossTolerance);
+            } finally {
+              feeds.values().forEach(Tensor::close);
             }
             state = state.next(values.trainsPrototypes(), 0);
           }
           checkWeights(train, session, weightTolerance);
         }
       }
+    }
+
+    /** As a training has it in float32; the rewriting of graphs takes longer than the steps do. */
+    private ConfigProto sessionConfig() {
+      return type.equals(TFloat32.class) ? Devices.session(2, false) : TinyRun.PLAIN;
+    }
+
+    private void checkStep(int step, StepResult result, double tolerance) {
+      checkValue("loss", step, result.loss(), tolerance);
+      checkValue("cls_loss", step, result.clsLoss(), tolerance);
+      checkValue("target_entropy", step, result.targetEntropy(), tolerance);
+      checkValue("gradient_norm", step, result.gradientNorm(), 10 * tolerance);
+      double patchLoss = result.measures().getOrDefault("loss_patch", 0.0);
+      checkValue("patch_loss", step, patchLoss, tolerance);
+      if (model.method().hidesPatches()) {
+        double[] mask = golden.values("step" + step + ".mask");
+        double share = Arrays.stream(mask).average().orElseThrow();
+        assertEquals(share, result.measures().get("hidden_share"), 1e-6);
+      }
+    }
+
+    private void checkValue(String name, int step, double found, double tolerance) {
+      double expected = golden.values(name)[step];
+      assertEquals(expected, found, tolerance * Math.abs(expected), name + " of step " + step);
+    }
+
+    private Shape maskShape() {
+      Shape shape = golden.shape("step0.mask"); // [n, grid, grid]
+      return Shape.of(shape.get(0), shape.get(1) * shape.get(2));
+    }
+
+    private Tensor maskFeed(String name) {
+      double[] values = golden.values(name);
+      TBool tensor = TBool.tensorOf(maskShape());
+      long patches = maskShape().get(1);
+      for (int i = 0; i < values.length; i++) {
+        tensor.setBoolean(values[i] != 0, i / patches, i % patches);
+      }
+      return tensor;
     }
 
     private Shape crops(String name) {
@@ -205,8 +256,8 @@ class TrajectoryGoldenTest {
         }
         try (Result result = session.run(Map.of(), List.of(variable.value()))) {
           double[] found = doubles(result.get(0));
-          if (full.equals(TrainGraph.CENTER)) {
-            assertClose(full, golden.values("center"), found, tolerance);
+          if (prefix.equals("method")) {
+            assertClose(full, golden.values(full.substring(slash + 1)), found, tolerance);
             continue;
           }
           String name = full.substring(slash + 1);

@@ -197,7 +197,22 @@ final class AutoDefaults {
         head,
         all.value(Settings.IMAGE_SIZE),
         all.value(Settings.LOCAL_SIZE),
-        all.value(Settings.LOCAL_CROPS));
+        all.value(Settings.LOCAL_CROPS),
+        hiddenShare(all));
+  }
+
+  private static double hiddenShare(Entries entries) {
+    MethodChoice method = valueOf(entries, Settings.METHOD_NAME);
+    return method.standard().hidesPatches()
+        ? valueOf(entries, Settings.MASK_RATIO).stream()
+            .mapToDouble(ratio -> ratio)
+            .average()
+            .orElseThrow()
+        : 0;
+  }
+
+  private static <T> T valueOf(Entries entries, Setting<T> setting) {
+    return entries.get(setting).map(Entries.Entry::value).orElse(setting.builtIn());
   }
 
   private void addEpochs() {

@@ -10,9 +10,17 @@ import org.dinovmf.training.data.MultiCropConfig;
  * <p>A transformer block keeps {@code tokens * (34 dim + 5 heads * tokens)} bytes for its gradient
  * with numbers of 16 bits (Korthikanti et al., "Reducing Activation Recomputation in Large
  * Transformer Models", 2022, equation 1), and twice as many with ours of 32.
+ *
+ * @param hiddenShare mean share of patches that are hidden from the student, each of which meets
+ *     the prototypes of both networks; 0 where the method hides none
  */
 record MemoryEstimate(
-    VitConfig encoder, HeadConfig head, int globalSize, int localSize, int localCrops) {
+    VitConfig encoder,
+    HeadConfig head,
+    int globalSize,
+    int localSize,
+    int localCrops,
+    double hiddenShare) {
 
   private static final int BYTES = 4;
 
@@ -36,16 +44,21 @@ record MemoryEstimate(
     double encoded =
         MultiCropConfig.GLOBAL_CROPS * encoderBytes(globalSize)
             + localCrops * encoderBytes(localSize);
+    double hidden = MultiCropConfig.GLOBAL_CROPS * hiddenShare * patches(globalSize);
     double scored =
-        (double) (views + MultiCropConfig.GLOBAL_CROPS)
+        (views + MultiCropConfig.GLOBAL_CROPS + 2 * hidden)
             * BYTES
             * (SCORE_COPIES * (double) head.numPrototypes() + 6.0 * head.hiddenDim());
     return encoded + scored;
   }
 
-  private double encoderBytes(int size) {
+  private double patches(int size) {
     double side = Math.max(1, size / encoder.patchSize());
-    double tokens = side * side + 1;
+    return side * side;
+  }
+
+  private double encoderBytes(int size) {
+    double tokens = patches(size) + 1;
     double perBlock =
         tokens * (34.0 * encoder.embedDim() + 5.0 * encoder.numHeads() * tokens) * BYTES / 2;
     return encoder.depth() * perBlock;

@@ -14,12 +14,15 @@ import org.dinovmf.training.ModelConfig;
 import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.data.BadImagePolicy;
+import org.dinovmf.training.data.MaskConfig;
 import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.data.MultiCropConfig.Blur;
 import org.dinovmf.training.data.MultiCropConfig.Crop;
 import org.dinovmf.training.data.MultiCropConfig.Jitter;
 import org.dinovmf.training.data.MultiCropConfig.Solarize;
+import org.dinovmf.training.method.LossWeights;
 import org.dinovmf.training.method.Method;
+import org.dinovmf.training.method.PatchConfig;
 import org.dinovmf.training.optimizer.AdamWConfig;
 import org.dinovmf.training.schedule.ScheduleConfig;
 
@@ -129,14 +132,8 @@ final class Records {
             get(Settings.HEAD_HIDDEN_DIM),
             get(Settings.BOTTLENECK_DIM),
             get(Settings.NUM_PROTOTYPES));
-    Method method =
-        new Method(
-            get(Settings.PROTOTYPES).orElseThrow(),
-            get(Settings.CENTER).orElseThrow(),
-            get(Settings.CENTER_MOMENTUM),
-            get(Settings.STUDENT_TEMP));
     return new TrainConfig(
-        new ModelConfig(method, encoder, head, get(Settings.DROP_PATH)),
+        new ModelConfig(method(), encoder, head, get(Settings.DROP_PATH)),
         crops(),
         normalization,
         new EvalTransform(get(Settings.EVAL_RESIZE).orElseThrow(), get(Settings.IMAGE_SIZE)),
@@ -144,6 +141,24 @@ final class Records {
         optimizer(),
         schedule(),
         get(Settings.SEED));
+  }
+
+  private Method method() {
+    boolean hidesPatches = get(Settings.METHOD_NAME).standard().hidesPatches();
+    return new Method(
+        get(Settings.PROTOTYPES).orElseThrow(),
+        get(Settings.TEACHER_TARGET),
+        get(Settings.CENTER).orElseThrow(),
+        get(Settings.CENTER_MOMENTUM),
+        get(Settings.STUDENT_TEMP),
+        new LossWeights(
+            get(Settings.CLS_WEIGHT),
+            hidesPatches ? get(Settings.PATCH_WEIGHT) : 0,
+            get(Settings.KOLEO_WEIGHT)),
+        new PatchConfig(
+            get(Settings.LAST_LAYERS),
+            new MaskConfig(
+                get(Settings.MASK_SHAPE), get(Settings.MASK_RATIO), get(Settings.MASK_RATIO_VAR))));
   }
 
   private MultiCropConfig crops() {
@@ -192,7 +207,11 @@ final class Records {
         get(Settings.WARMUP_TEACHER_TEMP),
         get(Settings.TEACHER_TEMP),
         get(Settings.WARMUP_TEACHER_TEMP_EPOCHS),
-        get(Settings.FREEZE_LAST_LAYER));
+        get(Settings.FREEZE_LAST_LAYER),
+        new ScheduleConfig.Patches(
+            get(Settings.MASK_START_EPOCH),
+            get(Settings.WARMUP_TEACHER_PATCH_TEMP),
+            get(Settings.TEACHER_PATCH_TEMP)));
   }
 
   private <T> T get(Setting<T> setting) {

@@ -14,9 +14,14 @@ import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig.Variant;
 import org.dinovmf.tools.config.Setting.Section;
 import org.dinovmf.training.RunOptions;
+import org.dinovmf.training.data.MaskConfig;
+import org.dinovmf.training.data.MaskShape;
 import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.loss.Center;
+import org.dinovmf.training.method.LastLayers;
+import org.dinovmf.training.method.Method;
 import org.dinovmf.training.method.PrototypeKind;
+import org.dinovmf.training.method.TargetKind;
 import org.dinovmf.training.optimizer.AdamWConfig;
 import org.dinovmf.training.schedule.ScheduleConfig;
 
@@ -27,12 +32,20 @@ import org.dinovmf.training.schedule.ScheduleConfig;
 public final class Settings {
 
   private static final String SCRIPT = "DINO's main_dino.py";
+  private static final String IBOT_SCRIPT = "iBOT's main_ibot.py";
+  private static final String IBOT_RUNS = "iBOT's released ViT runs";
   private static final String OURS = "ours";
+
+  /** Ours: more are of no use. */
+  private static final int MOST_RATIOS = 8;
+
   private static final double UNBOUNDED = Double.MAX_VALUE;
 
   private static final HeadConfig HEAD = HeadConfig.dino(1);
   private static final MultiCropConfig CROP = MultiCropConfig.dino();
   private static final ScheduleConfig PLAN = ScheduleConfig.dino();
+  private static final Method IBOT = Method.ibot();
+  private static final MaskConfig MASKS = IBOT.patches().masks();
   private static final RunOptions RUN_OPTIONS = RunOptions.standard(1);
 
   private static final List<Setting<?>> TABLE = new ArrayList<>();
@@ -115,7 +128,7 @@ public final class Settings {
           METHOD,
           ValueTypes.or("auto", ValueTypes.choice(PrototypeKind.values(), PrototypeKind::label)),
           Optional.empty(),
-          "the method's own: unit for dino, vmf for dino-vmf",
+          "the method's own: unit for dino and ibot, vmf for dino-vmf and ibot-vmf",
           "Kind of prototypes: length 1, free length, or free length with the normalizer");
 
   public static final Setting<Optional<Center>> CENTER =
@@ -124,7 +137,7 @@ public final class Settings {
           METHOD,
           ValueTypes.or("auto", ValueTypes.choice(Center.values(), Center::label)),
           Optional.empty(),
-          "the method's own: logit for dino, probability for dino-vmf",
+          "the method's own: logit for dino and ibot, probability for dino-vmf and ibot-vmf",
           "Space in which the teacher is centered");
 
   public static final Setting<Double> CENTER_MOMENTUM =
@@ -135,6 +148,89 @@ public final class Settings {
           MethodChoice.DINO_VMF.standard().centerMomentum(),
           SCRIPT,
           "Share of the old center in the new one");
+
+  public static final Setting<TargetKind> TEACHER_TARGET =
+      add(
+          "teacher-target",
+          METHOD,
+          ValueTypes.choice(TargetKind.values(), TargetKind::label),
+          IBOT.target(),
+          SCRIPT,
+          "What keeps the teacher from giving all to one prototype: the center, or balancing each"
+              + " batch by Sinkhorn and Knopp, as DINOv2 can");
+
+  public static final Setting<Double> CLS_WEIGHT =
+      add(
+          "cls-weight",
+          METHOD,
+          ValueTypes.number(0, UNBOUNDED),
+          IBOT.weights().cls(),
+          IBOT_SCRIPT + ", lambda1",
+          "Weight of the loss over class tokens");
+
+  public static final Setting<Double> PATCH_WEIGHT =
+      add(
+          "patch-weight",
+          METHOD,
+          ValueTypes.positive(),
+          IBOT.weights().patch(),
+          IBOT_SCRIPT + ", lambda2",
+          "Weight of the loss over hidden patches, for ibot and ibot-vmf");
+
+  public static final Setting<Double> KOLEO_WEIGHT =
+      add(
+          "koleo-weight",
+          METHOD,
+          ValueTypes.number(0, UNBOUNDED),
+          IBOT.weights().koLeo(),
+          OURS + "; DINOv2 has 0.1",
+          "Weight of KoLeo, which spreads the class tokens of a batch; 0 for none");
+
+  public static final Setting<LastLayers> LAST_LAYERS =
+      add(
+          "last-layers",
+          METHOD,
+          ValueTypes.choice(LastLayers.values(), LastLayers::label),
+          IBOT.patches().lastLayers(),
+          IBOT_RUNS,
+          "Whether hidden patches have prototypes of their own: in no network, in both, or in the"
+              + " student alone");
+
+  public static final Setting<MaskShape> MASK_SHAPE =
+      add(
+          "mask-shape",
+          METHOD,
+          ValueTypes.choice(MaskShape.values(), MaskShape::label),
+          MASKS.shape(),
+          IBOT_SCRIPT,
+          "Hides rectangles of patches, or single ones");
+
+  public static final Setting<List<Double>> MASK_RATIO =
+      add(
+          "mask-ratio",
+          METHOD,
+          ValueTypes.listOfShares(MOST_RATIOS),
+          MASKS.ratios(),
+          IBOT_RUNS,
+          "Shares of the patches to hide; each global crop takes one of them by chance");
+
+  public static final Setting<List<Double>> MASK_RATIO_VAR =
+      add(
+          "mask-ratio-var",
+          METHOD,
+          ValueTypes.listOfShares(MOST_RATIOS),
+          MASKS.variations(),
+          IBOT_RUNS,
+          "Greatest random change of each mask ratio, up or down");
+
+  public static final Setting<Integer> MASK_START_EPOCH =
+      add(
+          "mask-start-epoch",
+          METHOD,
+          ValueTypes.whole(0),
+          PLAN.patches().startEpoch(),
+          IBOT_SCRIPT,
+          "Epochs before the first patch is hidden");
 
   public static final Setting<Double> STUDENT_TEMP =
       add(
@@ -171,6 +267,24 @@ public final class Settings {
           PLAN.warmupTeacherTempEpochs(),
           SCRIPT,
           "Epochs in which the teacher temperature goes from the one to the other");
+
+  public static final Setting<Double> WARMUP_TEACHER_PATCH_TEMP =
+      add(
+          "warmup-teacher-patch-temp",
+          METHOD,
+          ValueTypes.positive(),
+          PLAN.patches().warmupTeacherTemp(),
+          IBOT_SCRIPT,
+          "Teacher temperature for patches in the first epoch that hides some");
+
+  public static final Setting<Double> TEACHER_PATCH_TEMP =
+      add(
+          "teacher-patch-temp",
+          METHOD,
+          ValueTypes.positive(),
+          PLAN.patches().teacherTemp(),
+          IBOT_SCRIPT,
+          "Teacher temperature for patches after its warm-up, which is as long as the other");
 
   public static final Setting<Double> TEACHER_MOMENTUM =
       add(

@@ -96,6 +96,23 @@ final class ValueTypes {
         range -> List.of(text(range.min()), text(range.max())));
   }
 
+  /** One to {@code most} shares, each in [0, 1]. */
+  static ValueType<List<Double>> listOfShares(int most) {
+    return new ValueType<>(
+        "SHARE...",
+        most,
+        words -> {
+          List<Double> values = words.stream().map(ValueTypes::parseNumber).toList();
+          if (values.isEmpty()
+              || values.size() > most
+              || !values.stream().allMatch(value -> value >= 0 && value <= 1)) {
+            throw mustBe("1 to %d numbers from 0 to 1".formatted(most), String.join(" ", words));
+          }
+          return values;
+        },
+        values -> values.stream().map(ValueTypes::text).toList());
+  }
+
   /** Three numbers from {@code min} to {@code max}. */
   static ValueType<List<Double>> three(String label, String meaning, double min, double max) {
     return new ValueType<>(

@@ -104,7 +104,7 @@ public final class DemoCommand implements Callable<Integer> {
     ImageIndex testIndex = index(shipped.test());
     Pictures bank;
     Pictures test;
-    try (ImageDecoder decoder = new ImageDecoder(ScanLimits.standard())) {
+    try (ImageDecoder decoder = new ImageDecoder(ScanLimits.standard(), threads)) {
       bank = Pictures.of(trainIndex, decoder);
       test = Pictures.of(testIndex, decoder);
     }

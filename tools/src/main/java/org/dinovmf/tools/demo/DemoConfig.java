@@ -53,7 +53,18 @@ final class DemoConfig {
             new MultiCropConfig.Solarize(0, 128));
     ScheduleConfig schedule =
         new ScheduleConfig(
-            epochs, 3.2e-2, 1e-5, Math.min(1, epochs), 0.04, 0.04, 0.98, 0.03, 0.04, 2, 1);
+            epochs,
+            3.2e-2,
+            1e-5,
+            Math.min(1, epochs),
+            0.04,
+            0.04,
+            0.98,
+            0.03,
+            0.04,
+            2,
+            1,
+            ScheduleConfig.Patches.ibot());
     return new TrainConfig(
         new ModelConfig(Method.dinoVmf(), encoder, head, 0),
         crops,

@@ -51,7 +51,7 @@ public final class BatchEmbedder implements AutoCloseable {
   public BatchEmbedder(Encoder encoder, EmbedConfig config) {
     this.encoder = encoder;
     this.batchSize = config.batchSize();
-    this.decoder = new ImageDecoder(config.limits());
+    this.decoder = new ImageDecoder(config.limits(), config.threads());
     this.pool = Executors.newFixedThreadPool(config.threads());
   }
 

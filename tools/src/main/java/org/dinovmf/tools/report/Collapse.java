@@ -61,7 +61,7 @@ final class Collapse {
     if (report.mean().targetEntropy() > (1 - NEAR) * lnK) {
       return Optional.of(Mode.UNIFORM);
     }
-    if (report.mean().loss() < NEAR * lnK) {
+    if (report.mean().clsLoss() < NEAR * lnK) {
       return Optional.of(Mode.ONE_PROTOTYPE);
     }
     return Optional.empty();
@@ -81,7 +81,7 @@ final class Collapse {
           String.format(
               Locale.ROOT,
               "warning: the teacher gives all images the same prototype (loss %.3f, teacher entropy %.3f), so nothing is learned; raise the teacher temperature (now %.3f), lower the learning rate, or take larger batches for a steadier center",
-              report.mean().loss(),
+              report.mean().clsLoss(),
               report.mean().targetEntropy(),
               report.values().teacherTemp());
     };

@@ -102,9 +102,10 @@ public final class Console implements AutoCloseable {
                 report.totalSteps(),
                 report.mean().loss(),
                 lnK,
-                lnK - report.mean().loss(),
+                lnK - report.mean().clsLoss(),
                 report.mean().targetEntropy(),
                 report.mean().divergence())
+            + measures(report)
             + format(
                 "  kappa %.3g/%.3g/%.3g/%.3g/%.3g  lr %.3g  %.1f images/s  data wait %.0f %%",
                 kappa.min(),
@@ -117,6 +118,12 @@ public final class Console implements AutoCloseable {
                 100 * report.waitShare())
             + (report.badImages() == 0 ? "" : format("  bad images %d", report.badImages()))
             + timing.left().map(left -> "  ETA " + Timing.words(left)).orElse(""));
+  }
+
+  private static String measures(Report report) {
+    StringBuilder text = new StringBuilder();
+    report.mean().details().forEach((name, value) -> text.append(format("  %s %.4f", name, value)));
+    return text.toString();
   }
 
   /** The line of an evaluation. */

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.dinovmf.training.TrainListener;
 import org.dinovmf.training.eval.KnnAccuracy;
@@ -63,10 +64,13 @@ public final class MetricsFile implements AutoCloseable {
           number(json, "epoch", report.epoch());
           number(json, "loss", report.mean().loss());
           number(json, "ln_k", lnK);
-          number(json, "gap", lnK - report.mean().loss());
+          number(json, "gap", lnK - report.mean().clsLoss());
           number(json, "teacher_entropy", report.mean().targetEntropy());
           number(json, "kl", report.mean().divergence());
           number(json, "grad_norm", report.mean().gradientNorm());
+          for (Map.Entry<String, Double> measure : report.mean().details().entrySet()) {
+            number(json, measure.getKey(), measure.getValue());
+          }
           number(json, "lr", report.values().learningRate());
           number(json, "wd", report.values().weightDecay());
           number(json, "teacher_momentum", report.values().teacherMomentum());

@@ -132,12 +132,13 @@ public final class RunReporter implements TrainListener, AutoCloseable {
   private static Map<String, Double> scalars(Report report) {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("train/loss", report.mean().loss());
+    report.mean().details().forEach((name, value) -> values.put("train/" + name, value));
     values.put("train/grad_norm", report.mean().gradientNorm());
     values.put("schedule/lr", report.values().learningRate());
     values.put("schedule/weight_decay", report.values().weightDecay());
     values.put("schedule/teacher_momentum", report.values().teacherMomentum());
     values.put("schedule/teacher_temp", report.values().teacherTemp());
-    values.put("collapse/ln_k_gap", Collapse.lnK(report) - report.mean().loss());
+    values.put("collapse/ln_k_gap", Collapse.lnK(report) - report.mean().clsLoss());
     values.put("collapse/teacher_entropy", report.mean().targetEntropy());
     values.put("collapse/kl", report.mean().divergence());
     values.put("perf/images_per_s", report.imagesPerSecond());

@@ -10,7 +10,8 @@ class MemoryEstimateTest {
 
   /** Width 8, 2 blocks, 2 heads; 4 patches in a global crop and 1 in a local one. */
   private static final MemoryEstimate SMALL =
-      new MemoryEstimate(new VitConfig(8, 4, 8, 2, 2, 4, 3), new HeadConfig(8, 16, 4, 32), 8, 4, 3);
+      new MemoryEstimate(
+          new VitConfig(8, 4, 8, 2, 2, 4, 3), new HeadConfig(8, 16, 4, 32), 8, 4, 3, 0);
 
   @Test
   void countsActivationsOfAllCrops() {
@@ -18,6 +19,13 @@ class MemoryEstimateTest {
     // one 2 tokens: 2 blocks of 2 * (34 * 8 + 5 * 2 * 2) * 2 = 2,336 bytes. Scores: 5 rows of the
     // student and 2 of the teacher, each 4 * (4 * 32 + 6 * 16) = 896 bytes.
     assertEquals(2 * 6440 + 3 * 2336 + 7 * 896, SMALL.bytesPerImage());
+  }
+
+  @Test
+  void countsHiddenPatchesInBothNetworks() {
+    MemoryEstimate hidden = new MemoryEstimate(SMALL.encoder(), SMALL.head(), 8, 4, 3, 0.25);
+    // Of 2 crops of 4 patches 2 are hidden, each a row of the student and one of the teacher.
+    assertEquals(SMALL.bytesPerImage() + 4 * 896, hidden.bytesPerImage());
   }
 
   @Test

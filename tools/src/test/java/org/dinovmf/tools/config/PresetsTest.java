@@ -54,7 +54,19 @@ class PresetsTest {
     assertEquals(1024, config.batch().total());
     assertEquals(PrototypeKind.FREE, config.model().method().prototypes());
     assertEquals(
-        new ScheduleConfig(800, 5e-4, 1e-5, 10, 0.04, 0.4, 0.996, 0.04, 0.07, 30, 1),
+        new ScheduleConfig(
+            800,
+            5e-4,
+            1e-5,
+            10,
+            0.04,
+            0.4,
+            0.996,
+            0.04,
+            0.07,
+            30,
+            1,
+            ScheduleConfig.Patches.ibot()),
         config.schedule());
     assertEquals(0, config.optimizer().clipNorm());
     assertCrops(config);
@@ -82,7 +94,19 @@ class PresetsTest {
     TrainConfig base16 = config("dino-vitb16");
     assertEquals(1024, base16.batch().total());
     assertEquals(
-        new ScheduleConfig(400, 7.5e-4, 2e-6, 10, 0.04, 0.4, 0.996, 0.04, 0.07, 50, 3),
+        new ScheduleConfig(
+            400,
+            7.5e-4,
+            2e-6,
+            10,
+            0.04,
+            0.4,
+            0.996,
+            0.04,
+            0.07,
+            50,
+            3,
+            ScheduleConfig.Patches.ibot()),
         base16.schedule());
     assertEquals(0.3, base16.optimizer().clipNorm());
     assertEquals(PrototypeKind.UNIT, base16.model().method().prototypes());
@@ -92,7 +116,19 @@ class PresetsTest {
     assertEquals(1056, base8.batch().total());
     assertEquals(8, base8.model().encoder().patchSize());
     assertEquals(
-        new ScheduleConfig(300, 5e-4, 2e-6, 10, 0.04, 0.4, 0.996, 0.03, 0.07, 50, 3),
+        new ScheduleConfig(
+            300,
+            5e-4,
+            2e-6,
+            10,
+            0.04,
+            0.4,
+            0.996,
+            0.03,
+            0.07,
+            50,
+            3,
+            ScheduleConfig.Patches.ibot()),
         base8.schedule());
     assertEquals(3, base8.optimizer().clipNorm());
     assertCrops(base8);

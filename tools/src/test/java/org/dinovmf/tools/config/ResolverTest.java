@@ -300,7 +300,8 @@ class ResolverTest {
                 "0"),
             Optional.empty());
     TrainConfig config = resolved.trainConfig();
-    assertEquals(new Method(PrototypeKind.FREE, Center.LOGIT, 0.8, 0.2), config.model().method());
+    assertEquals(
+        Method.distillation(PrototypeKind.FREE, Center.LOGIT, 0.8, 0.2), config.model().method());
     assertEquals(64, config.model().encoder().embedDim());
     assertEquals(5, config.model().encoder().patchSize());
     assertEquals(30, config.model().encoder().imageSize());
@@ -329,7 +330,19 @@ class ResolverTest {
     assertEquals(2, config.batch().accumulate());
     assertEquals(new AdamWConfig(0.9, 0.999, 1e-8, 0.9), config.optimizer());
     assertEquals(
-        new ScheduleConfig(21, 0.22, 0.23, 4, 0.25, 0.26, 0.27, 0.28, 0.29, 6, 7),
+        new ScheduleConfig(
+            21,
+            0.22,
+            0.23,
+            4,
+            0.25,
+            0.26,
+            0.27,
+            0.28,
+            0.29,
+            6,
+            7,
+            new ScheduleConfig.Patches(3, 0.05, 0.06)),
         config.schedule());
     assertEquals(-8, config.seed());
     assertEquals(

@@ -28,7 +28,16 @@ class ContactSheetTest {
     // Crop-major: the first crops of both images, then the second crops.
     byte[] global = {1, 0, 0, 2, 0, 0, 3, 0, 0, 4, 0, 0};
     Batch batch =
-        new Batch(2, 1, 0, 0, global, new byte[0], new int[] {0, 1}, new BatchPosition(0, 0));
+        new Batch(
+            2,
+            1,
+            0,
+            0,
+            global,
+            new byte[0],
+            new byte[0],
+            new int[] {0, 1},
+            new BatchPosition(0, 0));
     BufferedImage image = decode(ContactSheet.of(batch));
     assertEquals(4, image.getWidth());
     assertEquals(4, image.getHeight());
@@ -44,7 +53,8 @@ class ContactSheetTest {
     byte[] global = new byte[24];
     System.arraycopy(crop, 0, global, 0, 12);
     Batch batch =
-        new Batch(1, 2, 0, 0, global, new byte[0], new int[] {0}, new BatchPosition(0, 0));
+        new Batch(
+            1, 2, 0, 0, global, new byte[0], new byte[0], new int[] {0}, new BatchPosition(0, 0));
     BufferedImage image = decode(ContactSheet.of(batch));
     assertEquals(0x020000, color(image, 1, 0));
     assertEquals(0x030000, color(image, 0, 1));
@@ -54,7 +64,15 @@ class ContactSheetTest {
   void showsEightImagesAtMost() throws IOException {
     Batch batch =
         new Batch(
-            9, 1, 0, 0, new byte[9 * 2 * 3], new byte[0], new int[9], new BatchPosition(0, 0));
+            9,
+            1,
+            0,
+            0,
+            new byte[9 * 2 * 3],
+            new byte[0],
+            new byte[0],
+            new int[9],
+            new BatchPosition(0, 0));
     assertEquals(8 + 7 * 2, ContactSheet.of(batch).height());
   }
 

@@ -1,5 +1,6 @@
 package org.dinovmf.tools.report;
 
+import java.util.Map;
 import org.dinovmf.training.StepResult;
 import org.dinovmf.training.TrainListener.Report;
 import org.dinovmf.training.data.Batch;
@@ -22,8 +23,8 @@ final class Reports {
         step,
         TOTAL_STEPS,
         step / 100.0,
-        new StepResult(loss, entropy, 2.5),
-        new Schedules.Values(0.0005, 0.04, 0.996, 0.07, true),
+        new StepResult(loss, loss, entropy, 2.5, Map.of()),
+        new Schedules.Values(0.0005, 0.04, 0.996, 0.07, 0.07, true),
         new float[] {8, 14, 10, 11},
         123.456,
         0.0625,
@@ -39,6 +40,7 @@ final class Reports {
         1,
         new byte[] {(byte) 255, 0, 0, 0, (byte) 255, 0},
         new byte[] {0, 0, (byte) 255},
+        new byte[0],
         new int[] {0},
         new BatchPosition(0, 0));
   }

@@ -11,6 +11,8 @@ package org.dinovmf.training.data;
  *     first crop of every image, then the second
  * @param local {@code [localCrops * size, localPixels, localPixels, 3]} unsigned bytes, crop-major;
  *     empty without local crops
+ * @param mask {@code [2 * size, patches]}, crop-major as {@code global}: 1 where a patch is hidden
+ *     from the student, else 0; empty where the method hides none
  * @param images the position in the index of the image behind each row; where a bad image was
  *     replaced, that of the replacement
  * @param position where in the run this batch stands
@@ -23,6 +25,7 @@ public record Batch(
     int localCrops,
     byte[] global,
     byte[] local,
+    byte[] mask,
     int[] images,
     BatchPosition position) {
 

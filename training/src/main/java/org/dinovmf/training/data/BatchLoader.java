@@ -199,7 +199,8 @@ public final class BatchLoader implements AutoCloseable {
       order = EpochOrder.of(index, config.seed(), upcoming.epoch());
       orderEpoch = upcoming.epoch();
     }
-    PendingBatch batch = new PendingBatch(config.batchSize(), crops, order, upcoming);
+    PendingBatch batch =
+        new PendingBatch(config.batchSize(), crops, config.masks(), order, upcoming);
     upcoming = upcoming.next(batchesPerEpoch);
     return batch;
   }
@@ -209,14 +210,24 @@ public final class BatchLoader implements AutoCloseable {
     int place = batch.position().batch() * config.batchSize() + row.row;
     UsableImages.Loaded loaded = images.load(row.batch.order(), place, config.batchSize());
     batch.images()[row.row] = loaded.image();
+    long epoch = batch.position().epoch();
+    String path = index.images().get(loaded.image()).relativePath();
+    config.masks().ifPresent(plan -> mask(plan, batch, epoch, path, row.row));
     for (int view = 0; view < crops.views() && !isClosed; view++) {
       multiCrop.apply(
           loaded.pixels(),
-          batch.position().epoch(),
-          index.images().get(loaded.image()).relativePath(),
+          epoch,
+          path,
           view,
           view < MultiCropConfig.GLOBAL_CROPS ? batch.global() : batch.local(),
           batch.offset(view, row.row));
+    }
+  }
+
+  private void mask(MaskPlan plan, Batch batch, long epoch, String path, int row) {
+    for (int view = 0; view < MultiCropConfig.GLOBAL_CROPS; view++) {
+      int offset = (view * batch.size() + row) * plan.patches();
+      plan.draw(config.seed(), epoch, path, view, batch.mask(), offset);
     }
   }
 

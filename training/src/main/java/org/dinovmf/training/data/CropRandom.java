@@ -30,6 +30,11 @@ public final class CropRandom {
     return new CropRandom(mix(key(seed, epoch, relativePath) + (view + 1) * GOLDEN_GAMMA));
   }
 
+  /** The numbers of the mask of one view, apart from those of its crop. */
+  static CropRandom ofMask(long seed, long epoch, String relativePath, int view) {
+    return new CropRandom(mix(key(seed, epoch, relativePath) - (view + 1) * GOLDEN_GAMMA));
+  }
+
   /** A number that places an image among the others of an epoch as if at random. */
   static long key(long seed, long epoch, String relativePath) {
     long hash = FNV_OFFSET; // FNV-1a, mixed below because its high bits alone are poor

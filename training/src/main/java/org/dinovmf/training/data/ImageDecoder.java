@@ -13,15 +13,18 @@ import java.nio.file.NoSuchFileException;
 public final class ImageDecoder implements AutoCloseable {
 
   private final ScanLimits limits;
-  private final TensorFlowDecoder tensorFlow = new TensorFlowDecoder();
+  private final TensorFlowDecoder tensorFlow;
 
   /**
    * Opens a decoder.
    *
    * @param limits what is refused by its header, before memory is taken for its pixels
+   * @param threads that the process gives to TensorFlow, the same for all its sessions: the first
+   *     one makes the pools
    */
-  public ImageDecoder(ScanLimits limits) {
+  public ImageDecoder(ScanLimits limits, int threads) {
     this.limits = limits;
+    this.tensorFlow = new TensorFlowDecoder(threads);
   }
 
   /**

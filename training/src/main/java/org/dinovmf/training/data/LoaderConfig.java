@@ -1,5 +1,7 @@
 package org.dinovmf.training.data;
 
+import java.util.Optional;
+
 /**
  * How images become batches.
  *
@@ -10,6 +12,7 @@ package org.dinovmf.training.data;
  * @param threads that decode and augment
  * @param prefetchBatches finished or begun batches that may wait for {@link BatchLoader#next}
  * @param cacheBytes decoded pixels are kept in memory if those of all images fit
+ * @param masks which patches of the global crops are hidden, if any
  */
 public record LoaderConfig(
     int batchSize,
@@ -17,7 +20,8 @@ public record LoaderConfig(
     long seed,
     int threads,
     int prefetchBatches,
-    long cacheBytes) {
+    long cacheBytes,
+    Optional<MaskPlan> masks) {
 
   public LoaderConfig {
     new Faults()
@@ -33,11 +37,17 @@ public record LoaderConfig(
 
   /** One batch a step, three batches ahead, and a pixel cache of 256 MiB. */
   public static LoaderConfig of(int batchSize, long seed, int threads) {
-    return new LoaderConfig(batchSize, 1, seed, threads, 3, 256L << 20);
+    return new LoaderConfig(batchSize, 1, seed, threads, 3, 256L << 20, Optional.empty());
   }
 
   /** The same with several batches to an optimizer step. */
   public LoaderConfig withBatchesPerStep(int batches) {
-    return new LoaderConfig(batchSize, batches, seed, threads, prefetchBatches, cacheBytes);
+    return new LoaderConfig(batchSize, batches, seed, threads, prefetchBatches, cacheBytes, masks);
+  }
+
+  /** The same with hidden patches, if any. */
+  public LoaderConfig withMasks(Optional<MaskPlan> plan) {
+    return new LoaderConfig(
+        batchSize, batchesPerStep, seed, threads, prefetchBatches, cacheBytes, plan);
   }
 }

@@ -1,5 +1,7 @@
 package org.dinovmf.training.data;
 
+import java.util.Optional;
+
 /** A batch in the making. Guarded by the lock of the loader, but for the rows' own bytes. */
 final class PendingBatch {
 
@@ -13,7 +15,14 @@ final class PendingBatch {
    *
    * @param order of the epoch: positions in the index
    */
-  PendingBatch(int size, MultiCropConfig crops, int[] order, BatchPosition position) {
+  PendingBatch(
+      int size,
+      MultiCropConfig crops,
+      Optional<MaskPlan> masks,
+      int[] order,
+      BatchPosition position) {
+    int maskBytes =
+        masks.map(plan -> MultiCropConfig.GLOBAL_CROPS * size * plan.patches()).orElse(0);
     this.order = order;
     this.batch =
         new Batch(
@@ -23,6 +32,7 @@ final class PendingBatch {
             crops.localCrops(),
             new byte[bytes(MultiCropConfig.GLOBAL_CROPS, size, crops.global())],
             new byte[bytes(crops.localCrops(), size, crops.local())],
+            new byte[maskBytes],
             new int[size],
             position);
   }

@@ -14,6 +14,7 @@ import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.op.image.DecodeJpeg;
 import org.tensorflow.op.image.DecodePng;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
@@ -22,6 +23,10 @@ final class TensorFlowDecoder implements AutoCloseable {
 
   private static final long CHANNELS = 3;
 
+  /** Each run works in the thread that calls it. */
+  private static final RunOptions IN_CALLER =
+      RunOptions.newBuilder().setInterOpThreadPool(-1).build();
+
   private final Graph graph = new Graph();
   private final Session session;
   private final Operand<TString> file;
@@ -29,7 +34,13 @@ final class TensorFlowDecoder implements AutoCloseable {
   private final Operand<TUint8> png;
   private final Operand<TUint8> gif;
 
-  TensorFlowDecoder() {
+  /**
+   * Opens a session.
+   *
+   * @param threads of the pools that TensorFlow makes for the process with its first session, which
+   *     this one may be; decoding itself does not use them
+   */
+  TensorFlowDecoder(int threads) {
     Ops tf = Ops.create(graph);
     file = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
     // The fast DCT, TensorFlow's default, is inexact and differs between builds.
@@ -37,11 +48,10 @@ final class TensorFlowDecoder implements AutoCloseable {
     png = tf.image.decodePng(file, TUint8.class, DecodePng.channels(CHANNELS));
     // [1, height, width, 3] to [height, width, 3]
     gif = tf.squeeze(tf.image.decodeGif(file), Squeeze.axis(List.of(0L)));
-    // Without threads of its own: each run works in the thread that calls it.
     ConfigProto config =
         ConfigProto.newBuilder()
-            .setInterOpParallelismThreads(-1)
-            .setIntraOpParallelismThreads(1)
+            .setInterOpParallelismThreads(threads)
+            .setIntraOpParallelismThreads(threads)
             .putDeviceCount("GPU", 0)
             .build();
     session = new Session(graph, config);
@@ -62,7 +72,8 @@ final class TensorFlowDecoder implements AutoCloseable {
               throw new IllegalArgumentException(format + " is not decoded by TensorFlow here");
         };
     try (TString input = TString.tensorOfBytes(NdArrays.scalarOfObject(bytes));
-        Result result = session.runner().feed(file, input).fetch(decoded).run()) {
+        Result result =
+            session.runner().setOptions(IN_CALLER).feed(file, input).fetch(decoded).run()) {
       TUint8 tensor = (TUint8) result.get(0);
       byte[] pixels = new byte[Math.toIntExact(tensor.size())];
       tensor.asRawTensor().data().read(pixels);

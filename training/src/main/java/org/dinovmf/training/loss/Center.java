@@ -113,7 +113,13 @@ public enum Center {
         tf.reduceSum(tf.math.mul(distributions, logs), tf.constant(-1), ReduceSum.keepDims(false)));
   }
 
-  static <T extends TFloating> Operand<T> logits(
+  /**
+   * Scores over their temperature, with the normalizer where there is one.
+   *
+   * @param scores raw, {@code [rows, prototypes]}
+   * @return {@code [rows, prototypes]}
+   */
+  public static <T extends TFloating> Operand<T> logits(
       Ops tf, Operand<T> scores, Operand<T> temperature, Optional<Operand<T>> logNormalizer) {
     Operand<T> scaled = tf.math.div(scores, temperature);
     return logNormalizer.isPresent() ? tf.math.add(scaled, logNormalizer.get()) : scaled;

@@ -17,6 +17,7 @@ import java.util.List;
  * @param teacherTemp teacher temperature after its warm-up
  * @param warmupTeacherTempEpochs epochs in which the temperature goes from one to the other
  * @param freezeLastLayerEpochs epochs in which the prototypes are not trained
+ * @param patches of hidden patches, where the method has them
  */
 public record ScheduleConfig(
     int epochs,
@@ -29,7 +30,32 @@ public record ScheduleConfig(
     double warmupTeacherTemp,
     double teacherTemp,
     int warmupTeacherTempEpochs,
-    int freezeLastLayerEpochs) {
+    int freezeLastLayerEpochs,
+    Patches patches) {
+
+  /**
+   * What concerns hidden patches alone.
+   *
+   * @param startEpoch epochs in which none is hidden
+   * @param warmupTeacherTemp teacher temperature for patches up to the first epoch that hides some
+   * @param teacherTemp teacher temperature for patches after its warm-up, which takes as many
+   *     epochs as that for class tokens
+   */
+  public record Patches(int startEpoch, double warmupTeacherTemp, double teacherTemp) {
+
+    public Patches {
+      if (startEpoch < 0 || !(warmupTeacherTemp > 0) || !(teacherTemp > 0)) {
+        throw new IllegalArgumentException(
+            "the first epoch that hides patches must not be negative, and teacher temperatures must be positive: startEpoch=%d, warmupTeacherTemp=%s, teacherTemp=%s"
+                .formatted(startEpoch, warmupTeacherTemp, teacherTemp));
+      }
+    }
+
+    /** The defaults of iBOT's script. */
+    public static Patches ibot() {
+      return new Patches(0, 0.04, 0.07);
+    }
+  }
 
   public ScheduleConfig {
     List<String> faults = new ArrayList<>();
@@ -75,6 +101,7 @@ public record ScheduleConfig(
 
   /** The published code's defaults. */
   public static ScheduleConfig dino() {
-    return new ScheduleConfig(100, 5e-4, 1e-6, 10, 0.04, 0.4, 0.996, 0.04, 0.04, 0, 1);
+    return new ScheduleConfig(
+        100, 5e-4, 1e-6, 10, 0.04, 0.4, 0.996, 0.04, 0.04, 0, 1, Patches.ibot());
   }
 }

@@ -20,6 +20,7 @@ public final class Schedules {
       double weightDecay,
       double teacherMomentum,
       double teacherTemp,
+      double teacherPatchTemp,
       boolean trainsPrototypes) {}
 
   private final ScheduleConfig config;
@@ -72,6 +73,11 @@ public final class Schedules {
             config.warmupTeacherTemp(),
             config.teacherTemp(),
             epoch,
+            config.warmupTeacherTempEpochs()),
+        linear(
+            config.patches().warmupTeacherTemp(),
+            config.patches().teacherTemp(),
+            Math.max(0, epoch - config.patches().startEpoch()),
             config.warmupTeacherTempEpochs()),
         epoch >= config.freezeLastLayerEpochs());
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.dinovmf.training.data.MultiCropConfig.Crop;
 import org.junit.jupiter.api.AfterAll;
@@ -24,7 +25,7 @@ class BatchLoaderTest {
 
   private static final MultiCropConfig CROPS =
       MultiCropConfig.dino().withCrops(new Crop(12, 0.4, 1), new Crop(6, 0.1, 0.4), 3);
-  private static final ImageDecoder DECODER = new ImageDecoder(ScanLimits.standard());
+  private static final ImageDecoder DECODER = new ImageDecoder(ScanLimits.standard(), 1);
 
   @TempDir Path temp;
 
@@ -45,7 +46,7 @@ class BatchLoaderTest {
   void cacheChangesNothing() throws Exception {
     ImageIndex index = images(11);
     LoaderConfig cached = config(3).threads(2);
-    LoaderConfig uncached = new LoaderConfig(3, 1, cached.seed(), 2, 2, 0);
+    LoaderConfig uncached = new LoaderConfig(3, 1, cached.seed(), 2, 2, 0, Optional.empty());
     assertSame(
         take(index, cached, BatchPosition.start(), 8),
         take(index, uncached, BatchPosition.start(), 8));

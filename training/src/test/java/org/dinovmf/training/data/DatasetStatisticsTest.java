@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DatasetStatisticsTest {
 
-  private static final ImageDecoder DECODER = new ImageDecoder(ScanLimits.standard());
+  private static final ImageDecoder DECODER = new ImageDecoder(ScanLimits.standard(), 1);
 
   @TempDir Path temp;
 

@@ -31,7 +31,7 @@ class ImageDecoderTest {
    */
   private static final int LOSSY_WEBP_TOLERANCE = 16;
 
-  private static final ImageDecoder DECODER = new ImageDecoder(ScanLimits.standard());
+  private static final ImageDecoder DECODER = new ImageDecoder(ScanLimits.standard(), 1);
 
   @AfterAll
   static void close() {
@@ -146,7 +146,7 @@ class ImageDecoderTest {
   @Test
   void largeFileIsRefused() {
     byte[] bmp = TestImages.read("bmp-color.bmp");
-    try (ImageDecoder strict = new ImageDecoder(new ScanLimits(1000, 100, 2))) {
+    try (ImageDecoder strict = new ImageDecoder(new ScanLimits(1000, 100, 2), 1)) {
       BadImageException e = assertThrows(BadImageException.class, () -> strict.decode(bmp));
       assertEquals(
           "file of %d bytes is larger than the limit of 100".formatted(bmp.length), e.getMessage());

@@ -25,7 +25,9 @@ class SchedulesTest {
     JsonNode golden =
         Golden.of(SchedulesTest.class, "/golden/trajectory-dino-vmf.safetensors")
             .metadata("schedules");
-    ScheduleConfig config = new ScheduleConfig(3, 2e-3, 1e-5, 1, 0.04, 0.4, 0.9, 0.04, 0.07, 2, 1);
+    ScheduleConfig config =
+        new ScheduleConfig(
+            3, 2e-3, 1e-5, 1, 0.04, 0.4, 0.9, 0.04, 0.07, 2, 1, ScheduleConfig.Patches.ibot());
     Schedules schedules = new Schedules(config, 3, REFERENCE_BATCH);
     assertEquals(9, schedules.totalSteps());
     assertEquals(9, golden.get("learning_rate").size());
@@ -55,7 +57,19 @@ class SchedulesTest {
   @CsvSource({"10, 7, 3, 4", "5, 1, 1, 1", "4, 3, 0, 0", "3, 5, 3, 3", "2, 4, 1, 2"})
   void matchesTablesMadeInAdvance(int epochs, int perEpoch, int warmup, int tempWarmup) {
     ScheduleConfig config =
-        new ScheduleConfig(epochs, 5e-4, 1e-6, warmup, 0.04, 0.4, 0.996, 0.03, 0.07, tempWarmup, 2);
+        new ScheduleConfig(
+            epochs,
+            5e-4,
+            1e-6,
+            warmup,
+            0.04,
+            0.4,
+            0.996,
+            0.03,
+            0.07,
+            tempWarmup,
+            2,
+            ScheduleConfig.Patches.ibot());
     Schedules schedules = new Schedules(config, perEpoch, 1024);
     int total = epochs * perEpoch;
     double[] rates =
@@ -131,7 +145,9 @@ class SchedulesTest {
     var e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new ScheduleConfig(0, 0, 1e-6, 10, -0.1, 0.4, 1.5, 0.04, 0, 0, -1));
+            () ->
+                new ScheduleConfig(
+                    0, 0, 1e-6, 10, -0.1, 0.4, 1.5, 0.04, 0, 0, -1, ScheduleConfig.Patches.ibot()));
     assertEquals(
         "epochs must be at least 1 but is 0; "
             + "learning rates must be positive: learningRate=0.0, minLearningRate=1.0E-6; "
@@ -155,7 +171,20 @@ class SchedulesTest {
       double rate, double minRate, double decay, double momentum, double temp) {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new ScheduleConfig(100, rate, minRate, 10, decay, 0.4, momentum, temp, 0.07, 30, 1));
+        () ->
+            new ScheduleConfig(
+                100,
+                rate,
+                minRate,
+                10,
+                decay,
+                0.4,
+                momentum,
+                temp,
+                0.07,
+                30,
+                1,
+                ScheduleConfig.Patches.ibot()));
   }
 
   /** {@code np.linspace(start, end, size)}. */

@@ -1,0 +1,54 @@
+package org.dinovmf.training.loss;
+
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * Cross-entropy between the teacher's and the student's distributions of the same patch of the same
+ * crop, over the patches that were hidden from the student; Zhou et al., "iBOT: Image BERT
+ * Pre-Training with Online Tokenizer", ICLR 2022, eq. 2, averaged as in the published code: over
+ * the hidden patches of an image, then over all images, those without any included.
+ */
+public final class PatchLoss {
+
+  private PatchLoss() {}
+
+  /**
+   * Mean over images of the mean over their hidden patches.
+   *
+   * @param targets {@code [hidden, prototypes]}
+   * @param studentScores raw, {@code [hidden, prototypes]}
+   * @param studentTemp scalar
+   * @param logNormalizer {@code [prototypes]}, where the prototypes have one
+   * @param weights {@code [hidden]}, see {@link HiddenPatches}
+   * @return scalar, nats; 0 where nothing is hidden
+   */
+  public static <T extends TFloating> Operand<T> of(
+      Ops tf,
+      Operand<T> targets,
+      Operand<T> studentScores,
+      Operand<T> studentTemp,
+      Optional<Operand<T>> logNormalizer,
+      Operand<T> weights) {
+    Operand<T> logProbs =
+        tf.nn.logSoftmax(Center.logits(tf, studentScores, studentTemp, logNormalizer));
+    Operand<T> rows =
+        tf.reduceSum(
+            tf.math.mul(targets, logProbs), tf.constant(1), ReduceSum.keepDims(false)); // [hidden]
+    return mean(tf, tf.math.neg(rows), weights);
+  }
+
+  /**
+   * The same mean of a value of each hidden patch.
+   *
+   * @param values {@code [hidden]}
+   * @return scalar
+   */
+  public static <T extends TFloating> Operand<T> mean(
+      Ops tf, Operand<T> values, Operand<T> weights) {
+    return tf.reduceSum(tf.math.mul(values, weights), tf.constant(0), ReduceSum.keepDims(false));
+  }
+}

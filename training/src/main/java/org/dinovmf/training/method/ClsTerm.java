@@ -1,0 +1,44 @@
+package org.dinovmf.training.method;
+
+import java.util.List;
+import java.util.Optional;
+import org.dinovmf.training.loss.Center;
+import org.dinovmf.training.loss.ClsLoss;
+import org.dinovmf.training.method.TeacherTarget.Answer;
+import org.dinovmf.training.method.TeacherTarget.Targets;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.family.TFloating;
+
+/** The cross-entropy over the class tokens of different crops, which every method has. */
+final class ClsTerm {
+
+  private static final String CENTER = "center";
+
+  private ClsTerm() {}
+
+  /** The term in the graph: its value and the mean entropy of its targets, both in nats. */
+  record Built<T extends TFloating>(
+      Operand<T> value, Operand<T> entropy, List<RunningCenter<T>> centers) {}
+
+  static <T extends TFloating> Built<T> build(Ops tf, Pair<T> pair, TeacherTarget target) {
+    Mixture<T> teacher = pair.teacher().mixture();
+    Operand<T> teacherTemp = pair.temperatures().teacher();
+    Operand<T> said = teacher.scores(tf, pair.teacher().embeddings());
+    Answer<T> answer =
+        new Answer<>(
+            said,
+            (scope, statistic) -> statistic.of(scope, said),
+            teacherTemp,
+            teacher.logNormalizer(tf, teacherTemp));
+    Targets<T> targets = target.of(tf, pair.store(), CENTER, answer);
+    Mixture<T> student = pair.student().mixture();
+    Operand<T> studentTemp = pair.temperatures().student();
+    Operand<T> scores = student.scores(tf, pair.student().embeddings());
+    Optional<Operand<T>> logNormalizer = student.logNormalizer(tf, studentTemp);
+    Operand<T> value =
+        ClsLoss.of(tf, targets.distributions(), scores, studentTemp, logNormalizer, pair.batch());
+    Operand<T> entropy = tf.math.mean(Center.entropy(tf, targets.distributions()), tf.constant(0));
+    return new Built<>(value, entropy, targets.centers());
+  }
+}

@@ -1,0 +1,108 @@
+package org.dinovmf.training.method;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.dinovmf.ops.Nn;
+import org.dinovmf.training.loss.Center;
+import org.dinovmf.training.loss.HiddenPatches;
+import org.dinovmf.training.loss.PatchLoss;
+import org.dinovmf.training.method.TeacherTarget.Answer;
+import org.dinovmf.training.method.TeacherTarget.RowMean;
+import org.dinovmf.training.method.TeacherTarget.Targets;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * The cross-entropy over hidden patches: the teacher, which sees the whole crop, says what the
+ * student should have seen at each; Zhou et al. 2022, eq. 2.
+ *
+ * <p>Of the student's patches only the hidden ones pass through the head and meet the prototypes.
+ * The center needs all of the teacher's, which do so one slice after the other.
+ */
+record PatchTerm(double weight) implements Term {
+
+  private static final String CENTER = "patch_center";
+
+  /** Numbers of one slice of the teacher's patches: 64 MiB of float32. */
+  private static final long SLICE = 1L << 24;
+
+  @Override
+  public <T extends TFloating> Built<T> build(Ops tf, Pair<T> pair, TeacherTarget target) {
+    Operand<TBool> mask =
+        pair.mask()
+            .orElseThrow(
+                () -> new IllegalArgumentException("a loss over hidden patches needs a mask"));
+    HiddenPatches<T> hidden = HiddenPatches.of(tf, mask, pair.student().patches());
+
+    List<Operand<T>> slices = embeddedSlices(tf, pair.teacher());
+    Operand<T> every = slices.size() == 1 ? slices.get(0) : tf.concat(slices, tf.constant(0));
+    Mixture<T> teacher = pair.teacher().patchMixture();
+    Operand<T> teacherTemp = pair.temperatures().teacherPatch();
+    Answer<T> answer =
+        new Answer<>(
+            teacher.scores(tf, hidden.of(tf, every)),
+            meanOf(slices, teacher),
+            teacherTemp,
+            teacher.logNormalizer(tf, teacherTemp));
+    Targets<T> targets = target.of(tf, pair.store(), CENTER, answer);
+
+    Network<T> student = pair.student();
+    Operand<T> studentTemp = pair.temperatures().student();
+    Operand<T> said = student.embed(tf, hidden.of(tf, rows(tf, student.patches())));
+    Operand<T> value =
+        PatchLoss.of(
+            tf,
+            targets.distributions(),
+            student.patchMixture().scores(tf, said),
+            studentTemp,
+            student.patchMixture().logNormalizer(tf, studentTemp),
+            hidden.weights());
+    Map<String, Operand<T>> measures = new LinkedHashMap<>();
+    measures.put("loss_patch", value);
+    measures.put(
+        "patch_entropy",
+        PatchLoss.mean(tf, Center.entropy(tf, targets.distributions()), hidden.weights()));
+    measures.put("hidden_share", hidden.share());
+    return new Built<>(value, targets.centers(), measures);
+  }
+
+  private static <T extends TFloating> Operand<T> rows(Ops tf, Operand<T> patches) {
+    return tf.reshape(patches, tf.array(-1, patches.shape().get(2)));
+  }
+
+  /** Each slice waits for the one before, so that only one is wide at a time. */
+  private static <T extends TFloating> List<Operand<T>> embeddedSlices(Ops tf, Network<T> teacher) {
+    Operand<T> rows = rows(tf, teacher.patches());
+    long count = teacher.patches().shape().get(0) * teacher.patches().shape().get(1);
+    long height = Math.max(1, SLICE / teacher.widestRow());
+    List<Operand<T>> slices = new ArrayList<>();
+    Ops next = tf;
+    for (long first = 0; first < count; first += height) {
+      long size = Math.min(height, count - first);
+      Operand<T> slice = next.slice(rows, next.array(first, 0L), next.array(size, -1L));
+      Operand<T> embedded = teacher.embed(next, slice);
+      slices.add(embedded);
+      next = tf.withControlDependencies(embedded);
+    }
+    return slices;
+  }
+
+  private static <T extends TFloating> RowMean<T> meanOf(
+      List<Operand<T>> slices, Mixture<T> mixture) {
+    long count = slices.stream().mapToLong(slice -> slice.shape().get(0)).sum();
+    return (tf, statistic) -> {
+      List<Operand<T>> parts = new ArrayList<>();
+      Ops next = tf;
+      for (Operand<T> slice : slices) {
+        Operand<T> mean = statistic.of(next, mixture.scores(next, slice));
+        parts.add(Nn.scale(tf, mean, (double) slice.shape().get(0) / count));
+        next = tf.withControlDependencies(mean);
+      }
+      return parts.size() == 1 ? parts.get(0) : tf.math.addN(parts);
+    };
+  }
+}
