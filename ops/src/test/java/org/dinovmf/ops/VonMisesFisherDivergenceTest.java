@@ -142,7 +142,7 @@ class VonMisesFisherDivergenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {9, 256})
+  @ValueSource(ints = {64, 256})
   void gradientsMatchCentralDifferences(int dim) {
     Shape shape = Shape.of(5);
     double[] kappas = {0.7, 6, 40, 300, 5};
@@ -209,13 +209,14 @@ class VonMisesFisherDivergenceTest {
     double kappa = 4;
     double other = 7;
     double cosine = 0.3;
+    double log = vmf.logNormalizer(kappa);
+    double otherLog = vmf.logNormalizer(other);
     double sum = 0; // over the cosine to the first mean direction; the angle around it averages out
     int steps = 200_000;
     for (int i = 0; i < steps; i++) {
       double w = -1 + (i + 0.5) * 2 / steps;
-      double density = 2 * Math.PI * Math.exp(vmf.logNormalizer(kappa) + kappa * w);
-      double logRatio =
-          vmf.logNormalizer(kappa) + kappa * w - vmf.logNormalizer(other) - other * cosine * w;
+      double density = 2 * Math.PI * Math.exp(log + kappa * w);
+      double logRatio = log + kappa * w - otherLog - other * cosine * w;
       sum += density * logRatio * 2 / steps;
     }
     assertEquals(sum, vmf.divergence(kappa, other, 1 - cosine), 1e-8);

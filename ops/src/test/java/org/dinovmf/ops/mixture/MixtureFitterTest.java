@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MixtureFitterTest {
 
-  private static final FitConfig CONFIG = new FitConfig(2, 100, 1e-6, 1, 5);
+  private static final FitConfig CONFIG = new FitConfig(2, 30, 1e-6, 1, 5);
 
   /** Component k around axis k, with a share and a concentration that differ from the others'. */
   private static Mixture planted(int dim, double kappa) {
