@@ -147,4 +147,11 @@ enum DeclaredKernels implements Kernels {
       Ops tf, Operand<T> kappaSquared, int dim) {
     return VonMisesFisher.relativeLogNormalizerOfSquare(tf, kappaSquared, dim);
   }
+
+  /** With a gradient that computes the scores again. */
+  @Override
+  public <T extends TFloating> Operand<T> logSumExpOfScores(
+      Ops tf, Operand<T> y, Operand<T> w, Operand<T> b, int blockSize) {
+    return MixtureSum.declared(tf, y, w, b, MixtureBlock.split(tf, w, b, blockSize));
+  }
 }

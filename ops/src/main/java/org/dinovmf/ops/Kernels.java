@@ -79,4 +79,16 @@ public sealed interface Kernels permits PlainKernels, DeclaredKernels {
    * @return the shape of {@code kappaSquared}
    */
   <T extends TFloating> Operand<T> relativeLogNormalizer(Ops tf, Operand<T> kappaSquared, int dim);
+
+  /**
+   * {@code log sum_k exp(w_k.y + b_k)}, computed in blocks of k, one after the other.
+   *
+   * @param y {@code [batch, dim]}
+   * @param w {@code [components, dim]}, both known
+   * @param b {@code [components]}
+   * @param blockSize largest number of components in a block, at least 1
+   * @return {@code [batch]}
+   */
+  <T extends TFloating> Operand<T> logSumExpOfScores(
+      Ops tf, Operand<T> y, Operand<T> w, Operand<T> b, int blockSize);
 }

@@ -22,7 +22,8 @@ final class LargeKappaExpansion {
   private final double smallestKappa;
   private final ShortPolynomial value; // the correction
   private final ShortPolynomial ratio; // b = 2 y c'
-  private final ShortPolynomial slope;
+  private final ShortPolynomial slope; // m
+  private final ShortPolynomial curvature; // 2 m + y m'
 
   LargeKappaExpansion(double order, FloatPrecision precision) {
     this.order = order;
@@ -33,7 +34,9 @@ final class LargeKappaExpansion {
     double q = order / smallestKappa;
     value = ShortPolynomial.of(c, 0, epsilon * smallestKappa / 16);
     ratio = ShortPolynomial.of(b, 0, 2 * epsilon);
-    slope = ShortPolynomial.of(UniformExpansion.slope(b, new BigDecimal(q * q)), 0, epsilon / 8);
+    List<BigDecimal> m = UniformExpansion.slope(b, new BigDecimal(q * q));
+    slope = ShortPolynomial.of(m, 0, epsilon / 8);
+    curvature = ShortPolynomial.of(UniformExpansion.curvature(m), 0, epsilon / 8);
   }
 
   /** The sum over k of {@code [t^j] D_k order^(j - k) smallestKappa^-j}, for each power j. */
@@ -94,10 +97,19 @@ final class LargeKappaExpansion {
 
     @Override
     public V difference() {
-      V h = math.sub(logarithms(), expansion.value.at(math, y));
+      V h = deltaMinusDifference();
       V atLarge = math.sub(kappa, math.add(radius.kappaMinusDelta(kappa), h));
       V atSmall = math.sub(radius.delta(), h);
       return math.whereLess(math.constant(4 * order), kappa, atLarge, atSmall);
+    }
+
+    @Override
+    public V remainder(V kappa) {
+      return math.add(radius.kappaMinusDelta(kappa), deltaMinusDifference());
+    }
+
+    private V deltaMinusDifference() {
+      return math.sub(logarithms(), expansion.value.at(math, y));
     }
 
     private V logarithms() {
@@ -113,8 +125,12 @@ final class LargeKappaExpansion {
 
     @Override
     public V ratio() {
-      V small = math.mul(halfInverseSquare(), math.add(expansion.ratio.at(math, y), 1));
+      V small = math.mul(halfInverseSquare(), onePlusRatio());
       return math.sub(math.div(math.constant(1), math.add(radius.s(), order)), small);
+    }
+
+    private V onePlusRatio() {
+      return math.add(expansion.ratio.at(math, y), 1);
     }
 
     @Override
@@ -125,6 +141,34 @@ final class LargeKappaExpansion {
               math.add(math.scale(math.square(inverse), -2 * order * order), 1),
               expansion.slope.at(math, y));
       return math.add(leading, math.mul(halfInverseSquare(), bracket));
+    }
+
+    @Override
+    public V curvature() {
+      V sum = math.add(radius.s(), order); // s + order
+      V growth = math.add(math.div(radius.s(), sum), 1);
+      V leading = math.mul(math.div(math.scale(inverse, order), sum), growth);
+      V bracket =
+          math.add(
+              math.add(math.scale(math.square(inverse), -8 * order * order), 2),
+              expansion.curvature.at(math, y));
+      V inner = math.add(leading, math.mul(halfInverseSquare(), bracket));
+      return math.mul(math.scale(math.square(inverse), -1), inner);
+    }
+
+    @Override
+    public V complement(V kappa) {
+      V share = math.div(math.constant(order), math.add(radius.s(), order));
+      V leading =
+          math.mul(share, math.add(math.div(math.constant(order), math.add(radius.s(), kappa)), 1));
+      V small = math.mul(math.mul(kappa, halfInverseSquare()), onePlusRatio());
+      return math.add(leading, small);
+    }
+
+    @Override
+    public V divergence() {
+      V small = math.mul(math.mul(kappaSquared, halfInverseSquare()), onePlusRatio());
+      return math.sub(deltaMinusDifference(), small);
     }
 
     /** From {@code (A / kappa)' = (A' - A / kappa) / kappa}: A' is much the smaller one here. */

@@ -9,21 +9,6 @@ final class LogGamma {
   private LogGamma() {}
 
   /**
-   * {@code log Gamma(order + 1)}.
-   *
-   * @param order at least 0
-   */
-  static double ofOnePlus(double order) {
-    if (order == 0) {
-      return 0;
-    }
-    return order * Math.log(order)
-        - order
-        + 0.5 * Math.log(2 * Math.PI * order)
-        + stirlingRemainder(order);
-  }
-
-  /**
    * {@code log Gamma(order + 1)} minus Stirling's {@code order log order - order + log(2 pi order)
    * / 2}; about {@code 1 / (12 order)}.
    *

@@ -53,4 +53,10 @@ enum PlainKernels implements Kernels {
       Ops tf, Operand<T> kappaSquared, int dim) {
     return VonMisesFisherValues.relativeLogNormalizerOfSquare(tf, kappaSquared, dim);
   }
+
+  @Override
+  public <T extends TFloating> Operand<T> logSumExpOfScores(
+      Ops tf, Operand<T> y, Operand<T> w, Operand<T> b, int blockSize) {
+    return MixtureSum.plain(tf, y, MixtureBlock.split(tf, w, b, blockSize));
+  }
 }

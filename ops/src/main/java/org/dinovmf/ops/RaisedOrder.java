@@ -70,29 +70,65 @@ final class RaisedOrder {
     }
 
     @Override
+    public V remainder(V kappa) {
+      return math.sub(kappa, difference());
+    }
+
+    @Override
     public V ratio() {
       return ratios.get(0);
     }
 
     @Override
     public V slope() {
-      return slope(0);
+      return slopes().get(0);
     }
 
-    /** A' at the order that is {@code step} above the lowest. */
-    private V slope(int step) {
-      V slope = top.slope();
-      for (int j = raised.steps; j > step; j--) {
-        V inner = math.sub(math.constant(2 * (raised.order + j)), math.mul(kappaSquared, slope));
-        slope = math.mul(math.square(ratios.get(j - 1)), inner);
+    /** A' of each order from the lowest up to the raised one. */
+    private List<V> slopes() {
+      List<V> slopes = new ArrayList<>();
+      slopes.add(top.slope());
+      for (int j = raised.steps; j > 0; j--) {
+        slopes.add(0, math.mul(math.square(ratios.get(j - 1)), inner(j, slopes.get(0))));
       }
-      return slope;
+      return slopes;
+    }
+
+    /** {@code 2 n - kappa^2 A'} at the order that is {@code step} above the lowest. */
+    private V inner(int step, V slope) {
+      return math.sub(math.constant(2 * (raised.order + step)), math.mul(kappaSquared, slope));
+    }
+
+    /** The recurrence of A', differentiated. */
+    @Override
+    public V curvature() {
+      List<V> slopes = slopes();
+      V curvature = top.curvature();
+      for (int j = raised.steps; j > 0; j--) {
+        V slope = slopes.get(j);
+        V ratio = ratios.get(j - 1);
+        V ofRatio = math.mul(math.mul(ratio, math.add(ratios.get(j), slope)), inner(j, slope));
+        V ofSlope = math.add(math.scale(slope, 2), math.mul(kappaSquared, curvature));
+        V sum = math.add(math.scale(ofRatio, 2), ofSlope);
+        curvature = math.scale(math.mul(math.square(ratio), sum), -1);
+      }
+      return curvature;
+    }
+
+    @Override
+    public V complement(V kappa) {
+      return math.sub(math.constant(1), math.mul(kappa, ratio()));
+    }
+
+    @Override
+    public V divergence() {
+      return math.sub(math.mul(kappaSquared, ratio()), difference());
     }
 
     /** The recurrence of the ratio, differentiated; {@code (kappa^2 ratio)' = (ratio + A') / 2}. */
     @Override
     public V ratioSlope() {
-      V sum = math.add(ratios.get(1), slope(1));
+      V sum = math.add(ratios.get(1), slopes().get(1));
       return math.scale(math.mul(math.square(ratios.get(0)), sum), -0.5);
     }
   }

@@ -21,7 +21,8 @@ final class UniformExpansion {
   private final double order;
   private final ShortPolynomial value; // (corr(1) - corr(t)) / (1 - t)
   private final ShortPolynomial ratio; // b = 2 t corr'
-  private final ShortPolynomial slope; // (1 - 2 t^2) b + (1 - t^2) t b'
+  private final ShortPolynomial slope; // m = (1 - 2 t^2) b + (1 - t^2) t b'
+  private final ShortPolynomial curvature; // 2 m + t m'
   private final ShortPolynomial ratioSlope; // t b'
 
   /**
@@ -46,6 +47,9 @@ final class UniformExpansion {
     value = ShortPolynomial.of(quotient, low, tolerance / 2);
     ratio = ShortPolynomial.of(b, low, tolerance);
     slope = ShortPolynomial.of(slope(b, BigDecimal.ONE), low, tolerance);
+    // A third derivative needs more terms for the same error.
+    List<BigDecimal> longer = twiceSlope(correction(order, terms + 2));
+    curvature = ShortPolynomial.of(curvature(slope(longer, BigDecimal.ONE)), low, tolerance);
     ratioSlope = ShortPolynomial.of(timesIndex(b), low, tolerance);
   }
 
@@ -91,9 +95,18 @@ final class UniformExpansion {
     return result;
   }
 
-  /** Degrees of the four polynomials, in the order of {@link NormalizerTerms}. */
+  /** {@code 2 m + t m'}. */
+  static List<BigDecimal> curvature(List<BigDecimal> m) {
+    List<BigDecimal> result = new ArrayList<>();
+    for (int j = 0; j < m.size(); j++) {
+      result.add(m.get(j).multiply(BigDecimal.valueOf(j + 2L)));
+    }
+    return result;
+  }
+
+  /** Degrees of the polynomials of value, ratio and slope. */
   List<Integer> degrees() {
-    return List.of(value.degree(), ratio.degree(), slope.degree(), ratioSlope.degree());
+    return List.of(value.degree(), ratio.degree(), slope.degree());
   }
 
   <V> At<V> at(Arithmetic<V> math, V kappaSquared) {
@@ -127,9 +140,18 @@ final class UniformExpansion {
 
     /** The same number for kappa above the order, where it is close to kappa. */
     V differenceAtLargeKappa(V kappa) {
+      return math.sub(kappa, remainder(kappa));
+    }
+
+    @Override
+    public V remainder(V kappa) {
+      return math.add(radius.kappaMinusDelta(kappa), deltaMinusDifference());
+    }
+
+    /** {@code delta - F}, whose terms have one sign but for a small one. */
+    private V deltaMinusDifference() {
       V u = u();
-      V h = math.add(math.scale(math.log1p(math.scale(u, 0.5)), order), smallPart(u));
-      return math.sub(kappa, math.add(radius.kappaMinusDelta(kappa), h));
+      return math.add(math.scale(math.log1p(math.scale(u, 0.5)), order), smallPart(u));
     }
 
     private V u() {
@@ -143,7 +165,7 @@ final class UniformExpansion {
 
     @Override
     public V ratio() {
-      V small = math.mul(math.scale(t, 0.5 / order), math.add(expansion.ratio.at(math, t), 1));
+      V small = math.mul(math.scale(t, 0.5 / order), onePlusRatio());
       return math.mul(math.scale(t, 1 / order), math.sub(inverseOfOnePlusT(), small));
     }
 
@@ -156,8 +178,40 @@ final class UniformExpansion {
     }
 
     @Override
+    public V curvature() {
+      V bracket =
+          math.add(math.add(math.scale(math.square(t), -8), 2), expansion.curvature.at(math, t));
+      V leading = math.mul(math.add(t, 2), math.square(inverseOfOnePlusT()));
+      V sum = math.add(leading, math.scale(bracket, 0.5 / order));
+      V fourth = math.square(math.square(t));
+      return math.mul(math.scale(fourth, -1 / (order * order * order)), sum);
+    }
+
+    @Override
+    public V complement(V kappa) {
+      V share = math.div(math.constant(order), math.add(radius.s(), order));
+      V leading =
+          math.mul(share, math.add(math.div(math.constant(order), math.add(radius.s(), kappa)), 1));
+      V small = math.mul(math.div(kappa, radius.s()), math.scale(t, 0.5 / order));
+      return math.add(leading, math.mul(small, onePlusRatio()));
+    }
+
+    /** With {@code kappa^2 / s^2 = u t (u t + 2 t)}, which neither overflows nor cancels. */
+    @Override
+    public V divergence() {
+      V ut = math.mul(u(), t);
+      V share = math.mul(ut, math.add(ut, math.scale(t, 2)));
+      V small = math.mul(math.scale(share, 0.5), onePlusRatio());
+      return math.sub(deltaMinusDifference(), small);
+    }
+
+    private V onePlusRatio() {
+      return math.add(expansion.ratio.at(math, t), 1);
+    }
+
+    @Override
     public V ratioSlope() {
-      V twice = math.scale(math.add(expansion.ratio.at(math, t), 1), 2);
+      V twice = math.scale(onePlusRatio(), 2);
       V bracket = math.add(twice, expansion.ratioSlope.at(math, t));
       V small = math.mul(math.scale(t, 0.5 / order), bracket);
       V inner = math.sub(math.square(inverseOfOnePlusT()), small);

@@ -38,17 +38,21 @@ final class VonMisesFisherFormula {
 
   /** The order of the Bessel function, {@code dim / 2 - 1}. */
   static double order(int dim) {
+    return requireDimension(dim) / 2.0 - 1;
+  }
+
+  static int requireDimension(int dim) {
     if (dim < 2) {
       throw new IllegalArgumentException("dim must be at least 2, but is " + dim);
     }
-    return dim / 2.0 - 1;
+    return dim;
   }
 
   /** The terms at kappa, at least 0. */
-  <V> NormalizerTerms<V> ofKappa(Arithmetic<V> math, V kappa) {
+  <V> ConcentrationTerms<V> ofKappa(Arithmetic<V> math, V kappa) {
     V bounded = math.min(kappa, math.constant(maxKappa));
     V used = math.max(bounded, math.constant(expansion.smallestKappaUsed()));
-    return expansion.at(math, used, math.square(bounded));
+    return new ConcentrationTerms<>(math, bounded, expansion.at(math, used, math.square(bounded)));
   }
 
   /** The terms at the square of kappa; no square root is taken near 0. */
@@ -62,7 +66,7 @@ final class VonMisesFisherFormula {
   /** The terms of one dimension for every kappa. */
   private sealed interface Expansion {
 
-    /** Only from here on is kappa itself used, next to its square. */
+    /** Only from here on is kappa itself used, next to its square, by the terms of the square. */
     double smallestKappaUsed();
 
     <V> NormalizerTerms<V> at(Arithmetic<V> math, V kappa, V kappaSquared);
@@ -104,6 +108,26 @@ final class VonMisesFisherFormula {
     public V ratioSlope() {
       return terms.ratioSlope();
     }
+
+    @Override
+    public V remainder(V kappa) {
+      return terms.remainder(kappa);
+    }
+
+    @Override
+    public V curvature() {
+      return terms.curvature();
+    }
+
+    @Override
+    public V complement(V kappa) {
+      return terms.complement(kappa);
+    }
+
+    @Override
+    public V divergence() {
+      return terms.divergence();
+    }
   }
 
   private record SmallOrder(double smallestKappaUsed, RaisedOrder below, LargeKappaExpansion above)
@@ -143,6 +167,30 @@ final class VonMisesFisherFormula {
     public V ratioSlope() {
       return atLargeKappa.choose(below.ratioSlope(), above.ratioSlope());
     }
+
+    @Override
+    public V remainder(V kappa) {
+      return atLargeKappa.choose(
+          below.remainder(atLargeKappa.atMost(kappa)),
+          above.remainder(atLargeKappa.atLeast(kappa)));
+    }
+
+    @Override
+    public V curvature() {
+      return atLargeKappa.choose(below.curvature(), above.curvature());
+    }
+
+    @Override
+    public V complement(V kappa) {
+      return atLargeKappa.choose(
+          below.complement(atLargeKappa.atMost(kappa)),
+          above.complement(atLargeKappa.atLeast(kappa)));
+    }
+
+    @Override
+    public V divergence() {
+      return atLargeKappa.choose(below.divergence(), above.divergence());
+    }
   }
 
   /** One of two values by the size of kappa. */
@@ -150,6 +198,14 @@ final class VonMisesFisherFormula {
 
     V choose(V below, V above) {
       return math.whereLess(kappaSquared, math.constant(kappa * kappa), below, above);
+    }
+
+    V atMost(V value) {
+      return math.min(value, math.constant(kappa));
+    }
+
+    V atLeast(V value) {
+      return math.max(value, math.constant(kappa));
     }
   }
 }

@@ -1,18 +1,22 @@
 package org.dinovmf.ops;
 
 /**
- * The von Mises-Fisher distribution of one dimension in plain Java doubles, for reports and tests:
- * density {@code C(kappa) exp(kappa mu.x)} on the unit sphere of {@code R^dim}.
+ * The von Mises-Fisher distribution of one dimension in plain Java doubles, for reports, fitting
+ * and tests: density {@code C(kappa) exp(kappa mu.x)} on the unit sphere of {@code R^dim}.
  *
- * <p>The same formulas as {@link VonMisesFisher}, exact to about 8 rounding errors. Immutable; make
- * one for a dimension and keep it, because its coefficients take milliseconds to compute.
+ * <p>The same formulas, domains and errors as {@link VonMisesFisher}. Immutable; make one for a
+ * dimension and keep it, because its coefficients take milliseconds to compute.
  */
 public final class VonMisesFisherMath {
 
+  private static final DoubleArithmetic MATH = DoubleArithmetic.INSTANCE;
+
+  private final int dim;
   private final VonMisesFisherFormula formula;
   private final double logNormalizerAtZero;
 
-  private VonMisesFisherMath(VonMisesFisherFormula formula, double logNormalizerAtZero) {
+  private VonMisesFisherMath(int dim, VonMisesFisherFormula formula, double logNormalizerAtZero) {
+    this.dim = dim;
     this.formula = formula;
     this.logNormalizerAtZero = logNormalizerAtZero;
   }
@@ -24,8 +28,14 @@ public final class VonMisesFisherMath {
    */
   public static VonMisesFisherMath of(int dim) {
     return new VonMisesFisherMath(
+        dim,
         VonMisesFisherFormula.of(dim, FloatPrecision.FLOAT64),
         VonMisesFisher.logNormalizerAtZero(dim));
+  }
+
+  /** Dimension of the space. */
+  public int dim() {
+    return dim;
   }
 
   /** {@code log C(kappa)}; TensorFlow Probability's {@code _log_normalization} is minus this. */
@@ -38,9 +48,14 @@ public final class VonMisesFisherMath {
     return 0 - at(kappa).difference(); // 0 and not -0 at 0
   }
 
-  /** {@code A(kappa)} in [0, 1), the mean of {@code mu.x}; minus the slope of the normalizer. */
+  /** {@code A(kappa) = I_{order+1}(kappa) / I_order(kappa)}, the mean of {@code mu.x}. */
   public double meanResultantLength(double kappa) {
-    return kappa * at(kappa).ratio();
+    return at(kappa).length();
+  }
+
+  /** {@code 1 - A(kappa)}. */
+  public double meanResultantLengthComplement(double kappa) {
+    return at(kappa).complement();
   }
 
   /** {@code A'(kappa)}, the variance of {@code mu.x}. */
@@ -48,10 +63,43 @@ public final class VonMisesFisherMath {
     return at(kappa).slope();
   }
 
-  private NormalizerTerms<Double> at(double kappa) {
+  /** {@code A(kappa) / kappa}, {@code 1 / dim} at 0. */
+  public double meanResultantLengthOverKappa(double kappa) {
+    return at(kappa).ofSquare().ratio();
+  }
+
+  /** The differential entropy, {@code -log C(kappa) - kappa A(kappa)} in nats. */
+  public double entropy(double kappa) {
+    return -logNormalizerAtZero - divergenceFromUniform(kappa);
+  }
+
+  /** The Kullback-Leibler divergence from the uniform distribution in nats. */
+  public double divergenceFromUniform(double kappa) {
+    return at(kappa).divergence();
+  }
+
+  /**
+   * The Kullback-Leibler divergence of a second distribution from a first in nats.
+   *
+   * @param kappa concentration of the first
+   * @param other concentration of the second
+   * @param oneMinusCosine of the angle between the mean directions
+   */
+  public double divergence(double kappa, double other, double oneMinusCosine) {
+    requireConcentration(kappa);
+    requireConcentration(other);
+    DivergenceTerms<Double> terms = new DivergenceTerms<>(MATH, formula, dim, kappa, other);
+    return terms.divergence() + terms.atKappa().length() * other * oneMinusCosine;
+  }
+
+  private ConcentrationTerms<Double> at(double kappa) {
+    requireConcentration(kappa);
+    return formula.ofKappa(MATH, kappa);
+  }
+
+  private static void requireConcentration(double kappa) {
     if (!(kappa >= 0)) {
       throw new IllegalArgumentException("kappa must be at least 0, but is " + kappa);
     }
-    return formula.ofKappa(DoubleArithmetic.INSTANCE, kappa);
   }
 }

@@ -13,6 +13,12 @@ public final class VonMisesFisherValues {
 
   private VonMisesFisherValues() {}
 
+  /** The values of {@link VonMisesFisher#logNormalizer}. */
+  public static <T extends TFloating> Operand<T> logNormalizer(Ops tf, Operand<T> kappa, int dim) {
+    Operand<T> atZero = Nn.scalar(tf, VonMisesFisher.logNormalizerAtZero(dim), kappa);
+    return tf.math.sub(atZero, ofKappa(tf, kappa, dim).difference());
+  }
+
   /** The values of {@link VonMisesFisher#relativeLogNormalizer}. */
   public static <T extends TFloating> Operand<T> relativeLogNormalizer(
       Ops tf, Operand<T> kappa, int dim) {
@@ -28,7 +34,7 @@ public final class VonMisesFisherValues {
   /** The values of {@link VonMisesFisher#meanResultantLength}. */
   public static <T extends TFloating> Operand<T> meanResultantLength(
       Ops tf, Operand<T> kappa, int dim) {
-    return tf.math.mul(kappa, ofKappa(tf, kappa, dim).ratio());
+    return ofKappa(tf, kappa, dim).length();
   }
 
   /** The values of {@link VonMisesFisher#meanResultantLengthOverKappa}. */
@@ -37,19 +43,58 @@ public final class VonMisesFisherValues {
     return ofSquare(tf, kappaSquared, dim).ratio();
   }
 
-  /**
-   * {@code A'(kappa)}, the variance of {@code mu.x}.
-   *
-   * @param kappa {@code [...]}, at least 0
-   * @param dim dimension of the space, at least 2
-   * @return the shape of {@code kappa}, at most {@code 1 / dim}
-   */
+  /** The values of {@link VonMisesFisher#meanResultantLengthComplement}. */
+  public static <T extends TFloating> Operand<T> meanResultantLengthComplement(
+      Ops tf, Operand<T> kappa, int dim) {
+    return ofKappa(tf, kappa, dim).complement();
+  }
+
+  /** The values of {@link VonMisesFisher#meanResultantLengthSlope}. */
   public static <T extends TFloating> Operand<T> meanResultantLengthSlope(
       Ops tf, Operand<T> kappa, int dim) {
     return ofKappa(tf, kappa, dim).slope();
   }
 
-  static <T extends TFloating> NormalizerTerms<Operand<T>> ofKappa(
+  /** The values of {@link VonMisesFisher#entropy}. */
+  public static <T extends TFloating> Operand<T> entropy(Ops tf, Operand<T> kappa, int dim) {
+    Operand<T> atZero = Nn.scalar(tf, -VonMisesFisher.logNormalizerAtZero(dim), kappa);
+    return tf.math.sub(atZero, divergenceFromUniform(tf, kappa, dim));
+  }
+
+  /** The values of {@link VonMisesFisher#divergenceFromUniform}. */
+  public static <T extends TFloating> Operand<T> divergenceFromUniform(
+      Ops tf, Operand<T> kappa, int dim) {
+    return ofKappa(tf, kappa, dim).divergence();
+  }
+
+  /** The values of {@link VonMisesFisher#divergence}. */
+  public static <T extends TFloating> Operand<T> divergence(
+      Ops tf, Operand<T> kappa, Operand<T> other, Operand<T> oneMinusCosine, int dim) {
+    DivergenceTerms<Operand<T>> terms = ofTwo(tf, kappa, other, dim);
+    Operand<T> projected = tf.math.mul(terms.atKappa().length(), other);
+    return tf.math.add(terms.divergence(), tf.math.mul(projected, oneMinusCosine));
+  }
+
+  /**
+   * {@code 1 - mu.mu' = |mu - mu'|^2 / 2} of unit vectors, which keeps its digits for small angles.
+   *
+   * @param mu {@code [..., dim]}
+   * @param other of the same shape
+   * @return {@code [...]}
+   */
+  public static <T extends TFloating> Operand<T> oneMinusCosine(
+      Ops tf, Operand<T> mu, Operand<T> other) {
+    Operand<T> difference = tf.math.sub(mu, other);
+    return Nn.scale(tf, tf.reduceSum(tf.math.square(difference), tf.constant(-1)), 0.5);
+  }
+
+  static <T extends TFloating> DivergenceTerms<Operand<T>> ofTwo(
+      Ops tf, Operand<T> kappa, Operand<T> other, int dim) {
+    return new DivergenceTerms<>(
+        new GraphArithmetic<>(tf, kappa.type()), formula(kappa, dim), dim, kappa, other);
+  }
+
+  static <T extends TFloating> ConcentrationTerms<Operand<T>> ofKappa(
       Ops tf, Operand<T> kappa, int dim) {
     return formula(kappa, dim).ofKappa(new GraphArithmetic<>(tf, kappa.type()), kappa);
   }

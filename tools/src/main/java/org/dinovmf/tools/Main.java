@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       ExportCommand.class,
       EmbedCommand.class,
+      VmfCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -67,7 +67,7 @@ class LossGoldenTest {
               targets,
               Prototypes.scores(tf, y, studentVectors),
               studentTemp,
-              prototypes.logNormalizer(tf, Kernels.plain(), studentVectors, studentTemp),
+              prototypes.logNormalizer(tf, Kernels.training(), studentVectors, studentTemp),
               batch);
       Output<?>[] gradients =
           graph.addGradients(

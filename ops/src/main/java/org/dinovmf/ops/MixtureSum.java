@@ -1,0 +1,105 @@
+package org.dinovmf.ops;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceMax;
+import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * {@code log sum_k exp(w_k.y + b_k)} for each row y, one block of components after the other. The
+ * order of the blocks is forced, because TensorFlow would compute, and hold, all of them at once.
+ */
+final class MixtureSum {
+
+  private MixtureSum() {}
+
+  /** By plain ops, {@code [batch]}. */
+  static <T extends TFloating> Operand<T> plain(
+      Ops tf, Operand<T> y, List<MixtureBlock<T>> blocks) {
+    List<Operand<T>> sums = new ArrayList<>();
+    Ops next = tf;
+    for (MixtureBlock<T> block : blocks) {
+      sums.add(logSumExp(next, block.scores(next, y)));
+      next = after(tf, List.of(sums.get(sums.size() - 1)));
+    }
+    return sums.size() == 1 ? sums.get(0) : logSumExp(tf, columns(tf, sums));
+  }
+
+  /** {@code [batch, n]} to {@code [batch]}. */
+  private static <T extends TFloating> Operand<T> logSumExp(Ops tf, Operand<T> scores) {
+    Operand<T> largest =
+        tf.stopGradient(tf.reduceMax(scores, tf.constant(1), ReduceMax.keepDims(true)));
+    Operand<T> sum =
+        tf.reduceSum(tf.math.exp(tf.math.sub(scores, largest)), tf.constant(1)); // [batch]
+    return tf.math.add(tf.math.log(sum), tf.squeeze(largest, Squeeze.axis(List.of(1L))));
+  }
+
+  private static <T extends TFloating> Operand<T> columns(Ops tf, List<Operand<T>> rows) {
+    return tf.stack(rows, Stack.axis(1L));
+  }
+
+  /**
+   * With a gradient that computes the scores of a block again instead of keeping them. With the
+   * posterior r times dy: {@code dw = r' y}, {@code db} the sum of r over rows, and {@code dy} the
+   * sum of {@code r w} over blocks.
+   */
+  static <T extends TFloating> Operand<T> declared(
+      Ops tf,
+      Operand<T> y,
+      Operand<T> components,
+      Operand<T> logTerms,
+      List<MixtureBlock<T>> blocks) {
+    Operand<T> sum = plain(tf, y, blocks);
+    return DeclaredGradient.of(
+        tf,
+        List.of(y, components, logTerms),
+        sum,
+        (scope, dy) -> gradients(scope, y, sum, blocks, dy.get(0)));
+  }
+
+  private static <T extends TFloating> List<Operand<T>> gradients(
+      Ops tf, Operand<T> y, Operand<T> sum, List<MixtureBlock<T>> blocks, Operand<T> dy) {
+    Operand<T> column = tf.expandDims(dy, tf.constant(1));
+    List<Operand<T>> ofComponents = new ArrayList<>();
+    List<Operand<T>> ofTerms = new ArrayList<>();
+    List<Operand<T>> ofY = new ArrayList<>();
+    Ops next = tf;
+    for (MixtureBlock<T> block : blocks) {
+      Operand<T> r = next.math.mul(block.posterior(next, y, sum), column); // [batch, block]
+      Operand<T> share = next.linalg.matMul(r, block.components());
+      ofY.add(ofY.isEmpty() ? share : next.math.add(ofY.remove(0), share));
+      ofComponents.add(next.linalg.matMul(r, y, MatMul.transposeA(true)));
+      ofTerms.add(next.reduceSum(r, next.constant(0)));
+      next =
+          after(
+              tf,
+              List.of(
+                  ofY.get(0),
+                  ofComponents.get(ofComponents.size() - 1),
+                  ofTerms.get(ofTerms.size() - 1)));
+    }
+    return List.of(ofY.get(0), joined(tf, ofComponents), joined(tf, ofTerms));
+  }
+
+  private static <T extends TFloating> Operand<T> joined(Ops tf, List<Operand<T>> parts) {
+    return parts.size() == 1 ? parts.get(0) : tf.concat(parts, tf.constant(0));
+  }
+
+  /**
+   * A scope whose ops wait for what is given. One at a time: several at once end the JVM in the
+   * scopes of a gradient function.
+   */
+  static Ops after(Ops tf, List<? extends Op> done) {
+    Ops result = tf;
+    for (Op op : done) {
+      result = result.withControlDependencies(List.of(op));
+    }
+    return result;
+  }
+}
