@@ -38,7 +38,7 @@ public record VonMisesFisherMixture<T extends TFloating>(
   /** A mixture whose components have the same weight. */
   public static <T extends TFloating> VonMisesFisherMixture<T> ofEqualWeights(
       Ops tf, Kernels kernels, Operand<T> components) {
-    double logWeight = -Math.log(components.shape().get(0));
+    double logWeight = -Math.log((double) components.shape().get(0));
     Operand<T> terms =
         tf.math.add(logNormalizer(tf, kernels, components), Nn.scalar(tf, logWeight, components));
     return new VonMisesFisherMixture<>(kernels, components, terms);

@@ -63,7 +63,7 @@ class SafetensorsTest {
     for (String word : words) {
       long bits = Long.parseUnsignedLong(word, 16);
       for (int i = 0; i < type.bytes(); i++) {
-        data.put((byte) (bits >> 8 * i));
+        data.put((byte) (bits >> (8 * i)));
       }
     }
     String header =
