@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.dinovmf.ops.Tensors;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -45,6 +46,19 @@ final class GraphFixture implements AutoCloseable {
       return Tensors.doubles(result.get(0));
     } finally {
       fed.forEach(Tensor::close);
+    }
+  }
+
+  /** The values of each, out of a single run. */
+  List<double[]> runAll(Output<?>... fetches) {
+    Session.Runner runner = session.runner();
+    for (Output<?> fetch : fetches) {
+      runner.fetch(fetch);
+    }
+    try (Result result = runner.run()) {
+      return IntStream.range(0, fetches.length)
+          .mapToObj(i -> Tensors.doubles(result.get(i)))
+          .toList();
     }
   }
 

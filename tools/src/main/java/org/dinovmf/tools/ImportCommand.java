@@ -2,7 +2,6 @@ package org.dinovmf.tools;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dinovmf.graph.PositionRule;
 import org.dinovmf.graph.preprocessing.Normalization;
+import org.dinovmf.tools.config.ConfigException;
 import org.dinovmf.tools.config.Request;
 import org.dinovmf.tools.config.Resolved;
 import org.dinovmf.tools.config.Resolver;
@@ -56,13 +56,6 @@ public final class ImportCommand implements Callable<Integer> {
   private Path file;
 
   @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "RUN",
-      description = "Folder of the new run; must be new or empty.")
-  private Path run;
-
-  @Option(
       names = "--heads",
       paramLabel = "COUNT",
       description = "Attention heads (default: as config.json says, else one for 64 values).")
@@ -88,10 +81,16 @@ public final class ImportCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--heads must be at least 1");
     }
     try {
-      new RunFolder(run).requireNew("give --out another name");
-    } catch (IllegalArgumentException e) {
+      return importWeights();
+    } catch (ConfigException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private int importWeights() throws IOException {
+    RunFolder folder = RunFolder.of(Resolver.given(TrainOptions.request(spec)));
+    folder.requireNew("give --out another name");
+    Path run = folder.path();
     PrintWriter out = spec.commandLine().getOut();
     try (WeightImport imported =
         WeightImport.open(file, new WeightImport.Hints(heads, positions))) {
@@ -103,34 +102,31 @@ public final class ImportCommand implements Callable<Integer> {
         Files.createDirectories(run);
         new Checkpoints(run, 1).save(TrainState.start(1), weights::save);
         report.write(run);
-        Files.writeString(run.resolve("config.yaml"), resolved.toYaml(), StandardCharsets.UTF_8);
-        RunRecord.of(config, RunRecord.Data.none(), provenance()).write(run);
+        folder.write(RunRecord.of(config, RunRecord.Data.none(), provenance()), resolved);
         print(out, config, report);
+        out.printf("Run: %s%n", run);
+        out.flush();
       }
     }
     return ExitCode.OK;
   }
 
   private Resolved resolve(WeightImport imported) throws IOException {
-    try {
-      Request pinned =
-          NetworkOrigin.pin(
-              TrainOptions.request(spec), imported.encoder(), imported.head(), "'" + file + "'");
-      Map<String, List<String>> flags = new LinkedHashMap<>(pinned.flags());
-      Normalization pixels = imported.normalization().orElseGet(Normalization::imageNet);
-      flags.putIfAbsent("mean", NetworkOrigin.words(pixels.mean()));
-      flags.putIfAbsent("std", NetworkOrigin.words(pixels.std()));
-      if (imported.head().isPresent()) {
-        flags.putIfAbsent("method", List.of(imported.isIbot() ? "ibot" : "dino"));
-        flags.putIfAbsent("prototypes", List.of(imported.prototypes().label()));
-        if (imported.isIbot()) {
-          flags.putIfAbsent("last-layers", List.of(imported.lastLayers().label()));
-        }
+    Request pinned =
+        NetworkOrigin.pin(
+            TrainOptions.request(spec), imported.encoder(), imported.head(), "'" + file + "'");
+    Map<String, List<String>> flags = new LinkedHashMap<>(pinned.flags());
+    Normalization pixels = imported.normalization().orElseGet(Normalization::imageNet);
+    flags.putIfAbsent("mean", NetworkOrigin.words(pixels.mean()));
+    flags.putIfAbsent("std", NetworkOrigin.words(pixels.std()));
+    if (imported.head().isPresent()) {
+      flags.putIfAbsent("method", List.of(imported.isIbot() ? "ibot" : "dino"));
+      flags.putIfAbsent("prototypes", List.of(imported.prototypes().label()));
+      if (imported.isIbot()) {
+        flags.putIfAbsent("last-layers", List.of(imported.lastLayers().label()));
       }
-      return Resolver.resolve(new Request(flags, pinned.file(), pinned.preset()), Optional.empty());
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+    return Resolver.resolve(new Request(flags, pinned.file(), pinned.preset()), Optional.empty());
   }
 
   private Map<String, String> provenance() {
@@ -158,7 +154,5 @@ public final class ImportCommand implements Callable<Integer> {
           config.model().method().prototypes().label());
     }
     report.lines().forEach(out::println);
-    out.printf("Run: %s%n", run);
-    out.flush();
   }
 }

@@ -14,6 +14,7 @@ import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.VitConfig.Variant;
 import org.dinovmf.graph.WeightStore.Variable;
+import org.dinovmf.tools.config.ConfigException;
 import org.dinovmf.tools.config.Request;
 import org.dinovmf.training.ModelConfig;
 import org.dinovmf.training.RunRecord;
@@ -61,7 +62,7 @@ record NetworkOrigin(Path run, TrainConfig config, boolean hasHead) {
   /**
    * What was given, with the sizes of the network.
    *
-   * @throws IllegalArgumentException if an option gives another size
+   * @throws ConfigException if an option gives another size
    */
   Request pin(Request given) {
     Optional<HeadConfig> head = hasHead ? Optional.of(config.model().head()) : Optional.empty();
@@ -102,8 +103,10 @@ record NetworkOrigin(Path run, TrainConfig config, boolean hasHead) {
           }
         });
     if (!faults.isEmpty()) {
-      throw new IllegalArgumentException(
-          "options must fit %s: %s; leave them out".formatted(name, String.join("; ", faults)));
+      throw new ConfigException(
+          List.of(
+              "options must fit %s: %s; leave them out"
+                  .formatted(name, String.join("; ", faults))));
     }
     Request pinned = new Request(flags, given.file(), given.preset());
     return given.file().isPresent() || given.preset().isPresent()

@@ -158,10 +158,9 @@ public final class TrainCommand implements Callable<Integer> {
     if (!resume || given.file().isPresent() || given.preset().isPresent()) {
       return given;
     }
-    Path run = out(Resolver.given(given));
-    RunRecord.read(run); // without one there is nothing to go on with
-    return new Request(
-        given.flags(), Optional.of(new RunFolder(run).configFile()), Optional.empty());
+    RunFolder run = RunFolder.of(Resolver.given(given));
+    RunRecord.read(run.path()); // without one there is nothing to go on with
+    return new Request(given.flags(), Optional.of(run.configFile()), Optional.empty());
   }
 
   private Optional<NetworkOrigin> origin(Path run) throws IOException {
@@ -172,24 +171,11 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private Path run(Resolved given) throws IOException {
-    Path run = out(given);
+    RunFolder folder = RunFolder.of(given);
     if (!resume) {
-      try {
-        new RunFolder(run).requireNew("give --out another name, or --resume to go on with it");
-      } catch (IllegalArgumentException e) {
-        throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-      }
+      folder.requireNew("give --out another name, or --resume to go on with it");
     }
-    return run;
-  }
-
-  private Path out(Resolved given) {
-    return given
-        .get(Settings.OUT)
-        .orElseThrow(
-            () ->
-                new ParameterException(
-                    spec.commandLine(), "a folder for the run is needed: --out RUN"));
+    return folder.path();
   }
 
   private List<Path> sources(Resolved given, Path run) throws IOException {

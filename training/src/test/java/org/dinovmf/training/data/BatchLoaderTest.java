@@ -242,7 +242,7 @@ class BatchLoaderTest {
     String message =
         assertThrows(
                 DataException.class,
-                () -> take(index, config(6).threads(2), BatchPosition.start(), 8))
+                () -> take(index, config(6).threads(1), BatchPosition.start(), 8))
             .getMessage();
     assertTrue(message.startsWith("11 of 24 images are bad, such as "), message);
     assertTrue(message.endsWith("; repair or remove them, or allow more with --max-bad-images"));
