@@ -45,12 +45,12 @@ public final class VisionTransformer<T extends TFloating> {
   }
 
   /**
-   * Adds the encoder to the graph, with patches hidden from it: each is replaced by the mask token
-   * after the projection and before its position is added; Zhou et al., "iBOT: Image BERT
-   * Pre-Training with Online Tokenizer", ICLR 2022.
+   * Adds the encoder to the graph, with patches masked: each is replaced by the mask token after
+   * the projection and before its position is added; Zhou et al., "iBOT: Image BERT Pre-Training
+   * with Online Tokenizer", ICLR 2022.
    *
    * @param images as in {@link #apply(Ops, Operand, DropPath)}
-   * @param mask {@code [batch, patches]}, true where a patch is hidden; without one there is no
+   * @param mask {@code [batch, patches]}, true where a patch is masked; without one there is no
    *     mask token among the weights
    * @throws IllegalArgumentException if {@code images} or {@code mask} has another shape
    */
@@ -94,7 +94,7 @@ public final class VisionTransformer<T extends TFloating> {
     Operand<T> patches =
         new PatchEmbed<>(config, kernels, weights.below("patch_embed")).apply(tf, images);
     if (mask.isPresent()) {
-      patches = hidden(tf, patches, mask.get());
+      patches = masked(tf, patches, mask.get());
     }
     Operand<T> clsToken = weights.get("cls_token", Shape.of(1, 1, dim), Initializer.NORMAL);
     Operand<T> posEmbed =
@@ -129,7 +129,7 @@ public final class VisionTransformer<T extends TFloating> {
     return tf.reshape(tf.concat(tokens, tf.constant(1)), tf.array(-1, count, dim));
   }
 
-  private Operand<T> hidden(Ops tf, Operand<T> patches, Operand<TBool> mask) {
+  private Operand<T> masked(Ops tf, Operand<T> patches, Operand<TBool> mask) {
     long count = patches.shape().get(1);
     if (mask.shape().numDimensions() != 2 || mask.shape().get(1) != count) {
       throw new IllegalArgumentException(

@@ -18,7 +18,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat64;
 
-/** Hidden patches; the golden runs of iBOT hold the values. */
+/** Masked patches; the golden runs of iBOT hold the values. */
 class MaskTokenTest {
 
   private static final VitConfig CONFIG = new VitConfig(4, 2, 4, 1, 2, 2, 1);
@@ -31,16 +31,16 @@ class MaskTokenTest {
   };
 
   @Test
-  void aHiddenPatchHasNoInfluenceAndTheTokenHas() {
+  void aMaskedPatchHasNoInfluenceAndTheTokenHas() {
     double[] plain = run(0, 1, true);
-    assertArrayEquals(plain, run(5, 1, true), "another hidden pixel");
+    assertArrayEquals(plain, run(5, 1, true), "another masked pixel");
     double[] otherToken = run(0, 2, true);
     int half = plain.length / 2;
     assertFalse(Arrays.equals(plain, 0, half, otherToken, 0, half));
     assertArrayEquals(
         Arrays.copyOfRange(plain, half, 2 * half),
         Arrays.copyOfRange(otherToken, half, 2 * half),
-        "the image without hidden patches");
+        "the image without masked patches");
     double[] seen = run(0, 1, false);
     assertFalse(Arrays.equals(plain, 0, half, seen, 0, half));
     assertArrayEquals(
@@ -79,11 +79,11 @@ class MaskTokenTest {
     }
   }
 
-  /** All tokens, with a value added to a pixel of the hidden patch. */
-  private static double[] run(double added, double token, boolean hides) {
+  /** All tokens, with a value added to a pixel of the masked patch. */
+  private static double[] run(double added, double token, boolean masks) {
     try (GradientCheck check =
         new GradientCheck(
-            (tf, inputs) -> tokens(tf, inputs.get(0), inputs.get(1), hides),
+            (tf, inputs) -> tokens(tf, inputs.get(0), inputs.get(1), masks),
             List.of(
                 new GradientCheck.Input(IMAGES, i -> Math.sin(i) + (i == 3 ? added : 0)),
                 new GradientCheck.Input(TOKEN, i -> token * Math.cos(i))))) {
@@ -92,7 +92,7 @@ class MaskTokenTest {
   }
 
   private static Operand<TFloat64> tokens(
-      Ops tf, Operand<TFloat64> images, Operand<TFloat64> token, boolean hides) {
+      Ops tf, Operand<TFloat64> images, Operand<TFloat64> token, boolean masks) {
     Weights<TFloat64> weights =
         (name, shape, initializer) ->
             name.equals("mask_token") ? token : varied(tf, shape, name.length());
@@ -103,7 +103,7 @@ class MaskTokenTest {
             .apply(
                 tf,
                 images,
-                hides ? Optional.of(tf.constant(MASK)) : Optional.empty(),
+                masks ? Optional.of(tf.constant(MASK)) : Optional.empty(),
                 DropPath.none())
             .all();
     return tf.math.add(all, none);

@@ -65,9 +65,9 @@ class TrainCommandTest {
     assertTrue(stepLines(run) > steps, "the log goes on where the checkpoint was");
   }
 
-  /** Hidden patches by options, stopped and gone on with, to the very same checkpoint. */
+  /** Masked patches by options, stopped and gone on with, to the very same checkpoint. */
   @Test
-  void trainsHiddenPatchesAndGoesOn() throws IOException {
+  void trainsMaskedPatchesAndGoesOn() throws IOException {
     String[] ibot = {
       "--method=ibot-vmf",
       "--last-layers=separate",
@@ -78,7 +78,7 @@ class TrainCommandTest {
     Path whole = folder.resolve("whole");
     CommandRun done = SmallTraining.train(images, whole, ibot);
     assertEquals(ExitCodes.DONE, done.exitCode(), done.err());
-    for (String name : List.of("loss_cls", "loss_patch", "patch_entropy", "hidden_share")) {
+    for (String name : List.of("loss_cls", "loss_patch", "patch_entropy", "masked_share")) {
       assertTrue(done.err().contains("  " + name + " "), done.err());
       String last =
           Files.readAllLines(whole.resolve("metrics.jsonl")).get((int) stepLines(whole) - 1);

@@ -49,9 +49,9 @@ public record TrainConfig(
     }
   }
 
-  /** Which patches are hidden and when, where the method hides any. */
+  /** Which patches are masked and when, where the method masks any. */
   public Optional<MaskPlan> masks() {
-    if (!model.method().hidesPatches()) {
+    if (!model.method().masksPatches()) {
       return Optional.empty();
     }
     int grid = crops.global().pixels() / model.encoder().patchSize();

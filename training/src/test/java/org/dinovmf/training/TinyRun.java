@@ -45,7 +45,7 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
 
   static final int LOCAL_CROPS = 2;
 
-  /** An image without hidden patches in either crop. */
+  /** An image without masked patches in either crop. */
   static final int WHOLE_IMAGE = 0;
 
   static final HeadConfig HEAD = new HeadConfig(8, 12, 6, 10);
@@ -123,7 +123,7 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(placeholder(tf, config.localCrops(), LOCAL_SIDE));
     mask =
-        config.method().hidesPatches()
+        config.method().masksPatches()
             ? Optional.of(tf.placeholder(TBool.class, Placeholder.shape(maskShape())))
             : Optional.empty();
     VitConfig encoder = new VitConfig(GLOBAL_SIDE, PATCH, 8, config.depth(), 2, 2, CHANNELS);
@@ -269,8 +269,8 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
       int image = first + row % batch;
       SplittableRandom random = new SplittableRandom(7000L * image + row / batch);
       for (int patch = 0; patch < PATCHES; patch++) {
-        boolean isHidden = random.nextBoolean() && (image + row / batch) % 5 > 1;
-        tensor.setBoolean(isHidden, row, patch);
+        boolean isMasked = random.nextBoolean() && (image + row / batch) % 5 > 1;
+        tensor.setBoolean(isMasked, row, patch);
       }
     }
     return tensor;

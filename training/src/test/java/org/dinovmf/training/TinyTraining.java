@@ -35,7 +35,7 @@ import org.tensorflow.proto.ConfigProto;
 
 /**
  * A whole run in a second: 12 steps of 2 micro-batches of 4 images, 3 an epoch; the prototypes are
- * frozen and no patch is hidden in the first epoch, and one image of 26 cannot be decoded. It has
+ * frozen and no patch is masked in the first epoch, and one image of 26 cannot be decoded. It has
  * everything that a checkpoint may hold.
  */
 final class TinyTraining {

@@ -292,13 +292,13 @@ class TrainStepTest {
     }
   }
 
-  /** A batch in which nothing is hidden has no patch loss, and only decay reaches the token. */
+  /** A batch in which nothing is masked has no patch loss, and only decay reaches the token. */
   @Test
-  void aBatchWithoutHiddenPatchesIsNoFault() {
+  void aBatchWithoutMaskedPatchesIsNoFault() {
     TinyRun.Config config = TinyRun.Config.of(ibot(LastLayers.SHARED), 1, 1);
     try (TinyRun<TFloat32> run = new TinyRun<>(TFloat32.class, config)) {
       StepResult result = run.step(values(RATE, 0, 0.9, true), TinyRun.WHOLE_IMAGE);
-      assertEquals(0.0, result.measures().get("hidden_share"));
+      assertEquals(0.0, result.measures().get("masked_share"));
       assertEquals(0.0, result.measures().get("loss_patch"));
       assertEquals(0.0, result.measures().get("patch_entropy"));
       assertEquals(result.loss(), result.clsLoss());
@@ -312,7 +312,7 @@ class TrainStepTest {
       StepResult result = run.step(values(RATE, 0, 0.9, true), 1);
       Map<String, Double> measures = result.details();
       assertEquals(
-          List.of("loss_cls", "loss_patch", "patch_entropy", "hidden_share", "loss_koleo"),
+          List.of("loss_cls", "loss_patch", "patch_entropy", "masked_share", "loss_koleo"),
           List.copyOf(measures.keySet()));
       assertEquals(
           0.5 * measures.get("loss_cls")

@@ -154,7 +154,7 @@ class TrajectoryGoldenTest {
         Operand<T> globals = tf.placeholder(type, Placeholder.shape(crops("global_crops")));
         Operand<T> locals = tf.placeholder(type, Placeholder.shape(crops("local_crops")));
         Optional<Placeholder<TBool>> mask =
-            model.method().hidesPatches()
+            model.method().masksPatches()
                 ? Optional.of(tf.placeholder(TBool.class, Placeholder.shape(maskShape())))
                 : Optional.empty();
         Crops<T> crops = new Crops<>(globals, Optional.of(locals), mask.map(fed -> fed));
@@ -196,10 +196,10 @@ class TrajectoryGoldenTest {
       checkValue("gradient_norm", step, result.gradientNorm(), 10 * tolerance);
       double patchLoss = result.measures().getOrDefault("loss_patch", 0.0);
       checkValue("patch_loss", step, patchLoss, tolerance);
-      if (model.method().hidesPatches()) {
+      if (model.method().masksPatches()) {
         double[] mask = golden.values("step" + step + ".mask");
         double share = Arrays.stream(mask).average().orElseThrow();
-        assertEquals(share, result.measures().get("hidden_share"), 1e-6);
+        assertEquals(share, result.measures().get("masked_share"), 1e-6);
       }
     }
 

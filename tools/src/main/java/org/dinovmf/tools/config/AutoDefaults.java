@@ -199,12 +199,12 @@ final class AutoDefaults {
         all.value(Settings.IMAGE_SIZE),
         all.value(Settings.LOCAL_SIZE),
         all.value(Settings.LOCAL_CROPS),
-        hiddenShare(all.value(Settings.METHOD_NAME), all.value(Settings.MASK_RATIO)));
+        maskedShare(all.value(Settings.METHOD_NAME), all.value(Settings.MASK_RATIO)));
   }
 
-  /** The mean share of patches that a method hides with these ratios. */
-  static double hiddenShare(MethodChoice method, List<Double> ratios) {
-    return method.standard().hidesPatches()
+  /** The mean share of patches that a method masks with these ratios. */
+  static double maskedShare(MethodChoice method, List<Double> ratios) {
+    return method.standard().masksPatches()
         ? ratios.stream().mapToDouble(ratio -> ratio).average().orElseThrow()
         : 0;
   }

@@ -11,8 +11,8 @@ import org.dinovmf.training.data.MultiCropConfig;
  * with numbers of 16 bits (Korthikanti et al., "Reducing Activation Recomputation in Large
  * Transformer Models", 2022, equation 1), and twice as many with ours of 32.
  *
- * @param hiddenShare mean share of patches that are hidden from the student, each of which meets
- *     the prototypes of both networks; 0 where the method hides none
+ * @param maskedShare mean share of patches that are masked for the student, each of which meets the
+ *     prototypes of both networks; 0 where the method masks none
  */
 record MemoryEstimate(
     VitConfig encoder,
@@ -20,7 +20,7 @@ record MemoryEstimate(
     int globalSize,
     int localSize,
     int localCrops,
-    double hiddenShare) {
+    double maskedShare) {
 
   private static final int BYTES = 4;
 
@@ -49,9 +49,9 @@ record MemoryEstimate(
     double encoded =
         MultiCropConfig.GLOBAL_CROPS * encoderBytes(globalSize)
             + localCrops * encoderBytes(localSize);
-    double hidden = MultiCropConfig.GLOBAL_CROPS * hiddenShare * patches(globalSize);
+    double masked = MultiCropConfig.GLOBAL_CROPS * maskedShare * patches(globalSize);
     double scored =
-        (views + MultiCropConfig.GLOBAL_CROPS + 2 * hidden)
+        (views + MultiCropConfig.GLOBAL_CROPS + 2 * masked)
             * BYTES
             * (SCORE_COPIES * (double) head.numPrototypes() + 6.0 * head.hiddenDim());
     return encoded + scored;

@@ -125,7 +125,7 @@ final class Records {
             get(Settings.IMAGE_SIZE),
             get(Settings.LOCAL_SIZE),
             get(Settings.LOCAL_CROPS),
-            AutoDefaults.hiddenShare(get(Settings.METHOD_NAME), get(Settings.MASK_RATIO)));
+            AutoDefaults.maskedShare(get(Settings.METHOD_NAME), get(Settings.MASK_RATIO)));
     int batch = get(Settings.BATCH_SIZE);
     double needed = estimate.bytes(batch);
     if (needed > memoryBytes) {
@@ -194,7 +194,7 @@ final class Records {
   }
 
   private Method method() {
-    boolean hidesPatches = get(Settings.METHOD_NAME).standard().hidesPatches();
+    boolean masksPatches = get(Settings.METHOD_NAME).standard().masksPatches();
     return new Method(
         get(Settings.PROTOTYPES).orElseThrow(),
         get(Settings.TEACHER_TARGET),
@@ -203,7 +203,7 @@ final class Records {
         get(Settings.STUDENT_TEMP),
         new LossWeights(
             get(Settings.CLS_WEIGHT),
-            hidesPatches ? get(Settings.PATCH_WEIGHT) : 0,
+            masksPatches ? get(Settings.PATCH_WEIGHT) : 0,
             get(Settings.KOLEO_WEIGHT)),
         new PatchConfig(
             get(Settings.LAST_LAYERS),

@@ -244,7 +244,7 @@ public final class Settings {
           ValueTypes.positive(),
           IBOT.weights().patch(),
           IBOT_SCRIPT + ", lambda2",
-          "Weight of the loss over hidden patches, for ibot and ibot-vmf");
+          "Weight of the loss over masked patches, for ibot and ibot-vmf");
 
   public static final Setting<Double> KOLEO_WEIGHT =
       add(
@@ -262,7 +262,7 @@ public final class Settings {
           ValueTypes.choice(LastLayers.values(), LastLayers::label),
           IBOT.patches().lastLayers(),
           IBOT_RUNS,
-          "Whether hidden patches have prototypes of their own: in no network, in both, or in the"
+          "Whether masked patches have prototypes of their own: in no network, in both, or in the"
               + " student alone");
 
   public static final Setting<MaskShape> MASK_SHAPE =
@@ -272,7 +272,7 @@ public final class Settings {
           ValueTypes.choice(MaskShape.values(), MaskShape::label),
           MASKS.shape(),
           IBOT_SCRIPT,
-          "Hides rectangles of patches, or single ones");
+          "Masks rectangles of patches, or single ones");
 
   public static final Setting<List<Double>> MASK_RATIO =
       add(
@@ -299,7 +299,7 @@ public final class Settings {
           ValueTypes.whole(0),
           PLAN.patches().startEpoch(),
           IBOT_SCRIPT,
-          "Epochs before the first patch is hidden");
+          "Epochs before the first patch is masked");
 
   public static final Setting<Double> STUDENT_TEMP =
       add(
@@ -344,7 +344,7 @@ public final class Settings {
           ValueTypes.positive(),
           PLAN.patches().warmupTeacherTemp(),
           IBOT_SCRIPT,
-          "Teacher temperature for patches in the first epoch that hides some");
+          "Teacher temperature for patches in the first epoch that masks some");
 
   public static final Setting<Double> TEACHER_PATCH_TEMP =
       add(

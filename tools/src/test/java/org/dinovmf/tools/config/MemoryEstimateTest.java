@@ -22,10 +22,10 @@ class MemoryEstimateTest {
   }
 
   @Test
-  void countsHiddenPatchesInBothNetworks() {
-    MemoryEstimate hidden = new MemoryEstimate(SMALL.encoder(), SMALL.head(), 8, 4, 3, 0.25);
-    // Of 2 crops of 4 patches 2 are hidden, each a row of the student and one of the teacher.
-    assertEquals(SMALL.bytesPerImage() + 4 * 896, hidden.bytesPerImage());
+  void countsMaskedPatchesInBothNetworks() {
+    MemoryEstimate masked = new MemoryEstimate(SMALL.encoder(), SMALL.head(), 8, 4, 3, 0.25);
+    // Of 2 crops of 4 patches 2 are masked, each a row of the student and one of the teacher.
+    assertEquals(SMALL.bytesPerImage() + 4 * 896, masked.bytesPerImage());
   }
 
   @Test

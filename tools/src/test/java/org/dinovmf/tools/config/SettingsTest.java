@@ -68,7 +68,7 @@ class SettingsTest {
   }
 
   @Test
-  void builtInValuesForHiddenPatchesAreThoseOfIbot() {
+  void builtInValuesForMaskedPatchesAreThoseOfIbot() {
     // bytedance/ibot, get_args_parser of main_ibot.py; ratios and head as in the README's command.
     assertEquals("1", text("cls-weight"));
     assertEquals("1", text("patch-weight"));

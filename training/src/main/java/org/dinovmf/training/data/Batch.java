@@ -14,8 +14,8 @@ import org.dinovmf.graph.preprocessing.Channels;
  *     crop-major: the first crop of every image, then the second
  * @param local {@code [localCrops * size, localPixels, localPixels, channels]} unsigned bytes,
  *     crop-major; empty without local crops
- * @param mask {@code [2 * size, patches]}, crop-major as {@code global}: 1 where a patch is hidden
- *     from the student, else 0; empty where the method hides none
+ * @param mask {@code [2 * size, patches]}, crop-major as {@code global}: 1 where a patch is masked
+ *     for the student, else 0; empty where the method masks none
  * @param images the position in the index of the image behind each row; where a bad image was
  *     replaced, that of the replacement
  * @param position where in the run this batch stands

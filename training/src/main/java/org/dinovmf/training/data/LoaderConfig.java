@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param threads that decode and augment
  * @param prefetchBatches finished or begun batches that may wait for {@link BatchLoader#next}
  * @param cacheBytes decoded pixels are kept in memory if those of all images fit
- * @param masks which patches of the global crops are hidden, if any
+ * @param masks which patches of the global crops are masked, if any
  */
 public record LoaderConfig(
     int batchSize,
@@ -49,7 +49,7 @@ public record LoaderConfig(
     return new LoaderConfig(batchSize, batches, seed, threads, prefetchBatches, cacheBytes, masks);
   }
 
-  /** The same with hidden patches, if any. */
+  /** The same with masked patches, if any. */
   public LoaderConfig withMasks(Optional<MaskPlan> plan) {
     return new LoaderConfig(
         batchSize, batchesPerStep, seed, threads, prefetchBatches, cacheBytes, plan);

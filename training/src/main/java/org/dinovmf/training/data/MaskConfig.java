@@ -3,10 +3,10 @@ package org.dinovmf.training.data;
 import java.util.List;
 
 /**
- * Which patches of a global crop are hidden from the student. For each crop one of the ratios is
+ * Which patches of a global crop are masked for the student. For each crop one of the ratios is
  * chosen, all as likely, and moved by up to its variation.
  *
- * @param shape how hidden patches lie
+ * @param shape how masked patches lie
  * @param ratios shares of the patches
  * @param variations greatest change of each ratio, up or down
  */

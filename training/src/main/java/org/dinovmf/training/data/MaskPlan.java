@@ -4,7 +4,7 @@ package org.dinovmf.training.data;
  * The masks of a run.
  *
  * @param grid patches along a side of a global crop
- * @param startEpoch epochs in which nothing is hidden
+ * @param startEpoch epochs in which nothing is masked
  */
 public record MaskPlan(MaskConfig masks, int grid, int startEpoch) {
 
@@ -18,7 +18,7 @@ public record MaskPlan(MaskConfig masks, int grid, int startEpoch) {
    *
    * @param relativePath of the image
    * @param view 0 or 1: local crops have no mask
-   * @param target gets 1 for each hidden patch in rows from the top, from {@code offset} on; 0
+   * @param target gets 1 for each masked patch in rows from the top, from {@code offset} on; 0
    *     before
    */
   void draw(long seed, long epoch, String relativePath, int view, byte[] target, int offset) {

@@ -3,17 +3,17 @@ package org.dinovmf.training.data;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How hidden patches lie on the grid of a crop; iBOT's "pred_shape". */
+/** How masked patches lie on the grid of a crop; iBOT's "pred_shape". */
 public enum MaskShape {
   /** Rectangles, drawn until there are enough; Bao et al., "BEiT", ICLR 2022, algorithm 1. */
   BLOCK {
     @Override
     void draw(int grid, double wanted, CropRandom random, byte[] mask, int offset) {
-      double hidden = 0;
+      double masked = 0;
       int more;
       do {
-        more = hidden < wanted ? block(grid, wanted - hidden, random, mask, offset) : 0;
-        hidden += more;
+        more = masked < wanted ? block(grid, wanted - masked, random, mask, offset) : 0;
+        masked += more;
       } while (more > 0);
     }
   },
@@ -40,11 +40,11 @@ public enum MaskShape {
   private static final int TRIES = 10;
 
   /**
-   * Hides patches.
+   * Masks patches.
    *
    * @param grid patches along a side
    * @param wanted how many, not rounded; blocks may leave fewer
-   * @param mask gets 1 for a hidden patch, from {@code offset} on; 0 before
+   * @param mask gets 1 for a masked patch, from {@code offset} on; 0 before
    */
   abstract void draw(int grid, double wanted, CropRandom random, byte[] mask, int offset);
 
@@ -57,8 +57,8 @@ public enum MaskShape {
    * Adds one rectangle in at most ten tries: area uniform between a ninth of the grid and what is
    * left, whichever is more, aspect uniform on a logarithmic scale.
    *
-   * @param left how many patches may still be hidden
-   * @return how many more are hidden now
+   * @param left how many patches may still be masked
+   * @return how many more are masked now
    */
   private static int block(int grid, double left, CropRandom random, byte[] mask, int offset) {
     double leastArea = (grid / 3) * (grid / 3);

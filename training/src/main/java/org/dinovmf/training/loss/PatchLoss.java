@@ -8,23 +8,23 @@ import org.tensorflow.types.family.TFloating;
 
 /**
  * Cross-entropy between the teacher's and the student's distributions of the same patch of the same
- * crop, over the patches that were hidden from the student; Zhou et al., "iBOT: Image BERT
+ * crop, over the patches that were masked for the student; Zhou et al., "iBOT: Image BERT
  * Pre-Training with Online Tokenizer", ICLR 2022, eq. 2, averaged as in the published code: over
- * the hidden patches of an image, then over all images, those without any included.
+ * the masked patches of an image, then over all images, those without any included.
  */
 public final class PatchLoss {
 
   private PatchLoss() {}
 
   /**
-   * Mean over images of the mean over their hidden patches.
+   * Mean over images of the mean over their masked patches.
    *
-   * @param targets {@code [hidden, prototypes]}
-   * @param studentScores raw, {@code [hidden, prototypes]}
+   * @param targets {@code [masked, prototypes]}
+   * @param studentScores raw, {@code [masked, prototypes]}
    * @param studentTemp scalar
    * @param logNormalizer {@code [prototypes]}, where the prototypes have one
-   * @param weights {@code [hidden]}, see {@link HiddenPatches}
-   * @return scalar, nats; 0 where nothing is hidden
+   * @param weights {@code [masked]}, see {@link MaskedPatches}
+   * @return scalar, nats; 0 where nothing is masked
    */
   public static <T extends TFloating> Operand<T> of(
       Ops tf,
@@ -37,14 +37,14 @@ public final class PatchLoss {
         tf.nn.logSoftmax(Center.logits(tf, studentScores, studentTemp, logNormalizer));
     Operand<T> rows =
         tf.reduceSum(
-            tf.math.mul(targets, logProbs), tf.constant(1), ReduceSum.keepDims(false)); // [hidden]
+            tf.math.mul(targets, logProbs), tf.constant(1), ReduceSum.keepDims(false)); // [masked]
     return mean(tf, tf.math.neg(rows), weights);
   }
 
   /**
-   * The same mean of a value of each hidden patch.
+   * The same mean of a value of each masked patch.
    *
-   * @param values {@code [hidden]}
+   * @param values {@code [masked]}
    * @return scalar
    */
   public static <T extends TFloating> Operand<T> mean(

@@ -10,8 +10,8 @@ import org.tensorflow.types.family.TFloating;
  *
  * @param global {@code [2 * batch, height, width, channels]}, crop-major, normalized
  * @param local {@code [local crops * batch, height, width, channels]}, where there are any
- * @param mask {@code [2 * batch, patches]}, true where a patch of a global crop is hidden from the
- *     student; where the method hides any
+ * @param mask {@code [2 * batch, patches]}, true where a patch of a global crop is masked for the
+ *     student; where the method masks any
  */
 public record Crops<T extends TFloating>(
     Operand<T> global, Optional<Operand<T>> local, Optional<Operand<TBool>> mask) {}

@@ -4,7 +4,7 @@ package org.dinovmf.training.method;
  * Weights of the terms of a loss; a term of weight 0 is left out.
  *
  * @param cls of the cross-entropy over class tokens, iBOT's lambda1
- * @param patch of the cross-entropy over hidden patches, iBOT's lambda2
+ * @param patch of the cross-entropy over masked patches, iBOT's lambda2
  * @param koLeo of the term that spreads the class tokens of a batch
  */
 public record LossWeights(double cls, double patch, double koLeo) {

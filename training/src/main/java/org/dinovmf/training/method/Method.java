@@ -20,7 +20,7 @@ import org.tensorflow.types.family.TFloating;
  * @param centerMomentum share of the old center in the new one
  * @param studentTemp temperature of the student
  * @param weights of the terms of the loss
- * @param patches of the term over hidden patches, where its weight is not 0
+ * @param patches of the term over masked patches, where its weight is not 0
  */
 public record Method(
     PrototypeKind prototypes,
@@ -68,7 +68,7 @@ public record Method(
   }
 
   /**
-   * iBOT with the masks of its released runs: DINO, and the same for hidden patches; Zhou et al.,
+   * iBOT with the masks of its released runs: DINO, and the same for masked patches; Zhou et al.,
    * "iBOT: Image BERT Pre-Training with Online Tokenizer", ICLR 2022. Its code's default keeps
    * prototypes at length 1, as DINO's does.
    */
@@ -91,19 +91,19 @@ public record Method(
     return new Method(prototypes, newTarget, center, centerMomentum, studentTemp, weights, patches);
   }
 
-  /** The same with other settings of the hidden patches. */
+  /** The same with other settings of the masked patches. */
   public Method withPatches(PatchConfig newPatches) {
     return new Method(prototypes, target, center, centerMomentum, studentTemp, weights, newPatches);
   }
 
-  /** Whether patches of the student's global crops are hidden. */
-  public boolean hidesPatches() {
+  /** Whether patches of the student's global crops are masked. */
+  public boolean masksPatches() {
     return weights.patch() > 0;
   }
 
-  /** Whose prototypes patches are compared with; without hidden patches there is one set. */
+  /** Whose prototypes patches are compared with; without masked patches there is one set. */
   public LastLayers lastLayers() {
-    return hidesPatches() ? patches.lastLayers() : LastLayers.SHARED;
+    return masksPatches() ? patches.lastLayers() : LastLayers.SHARED;
   }
 
   private List<Term> terms() {

@@ -9,7 +9,7 @@ import org.tensorflow.types.family.TFloating;
 /**
  * Student and teacher on a micro-batch.
  *
- * @param mask {@code [2 * batch, patches]}, true where a patch is hidden from the student
+ * @param mask {@code [2 * batch, patches]}, true where a patch is masked for the student
  * @param batch images of the micro-batch
  * @param store holds what terms remember from step to step
  */

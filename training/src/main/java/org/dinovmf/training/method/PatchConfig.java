@@ -3,10 +3,10 @@ package org.dinovmf.training.method;
 import org.dinovmf.training.data.MaskConfig;
 
 /**
- * How hidden patches are trained on.
+ * How masked patches are trained on.
  *
  * @param lastLayers whose prototypes they are compared with
- * @param masks which patches are hidden
+ * @param masks which patches are masked
  */
 public record PatchConfig(LastLayers lastLayers, MaskConfig masks) {
 

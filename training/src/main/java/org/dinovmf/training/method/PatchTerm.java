@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.dinovmf.ops.Nn;
 import org.dinovmf.training.loss.Center;
-import org.dinovmf.training.loss.HiddenPatches;
+import org.dinovmf.training.loss.MaskedPatches;
 import org.dinovmf.training.loss.PatchLoss;
 import org.dinovmf.training.method.TeacherTarget.Answer;
 import org.dinovmf.training.method.TeacherTarget.RowMean;
@@ -17,10 +17,10 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TFloating;
 
 /**
- * The cross-entropy over hidden patches: the teacher, which sees the whole crop, says what the
+ * The cross-entropy over masked patches: the teacher, which sees the whole crop, says what the
  * student should have seen at each; Zhou et al. 2022, eq. 2.
  *
- * <p>Of the student's patches only the hidden ones pass through the head and meet the prototypes.
+ * <p>Of the student's patches only the masked ones pass through the head and meet the prototypes.
  * The center needs all of the teacher's, which do so one slice after the other.
  *
  * @param sliceSize numbers of one slice of the teacher's patches at their widest
@@ -41,8 +41,8 @@ record PatchTerm(double weight, long sliceSize) implements Term {
     Operand<TBool> mask =
         pair.mask()
             .orElseThrow(
-                () -> new IllegalArgumentException("a loss over hidden patches needs a mask"));
-    HiddenPatches<T> hidden = HiddenPatches.of(tf, mask, pair.student().patches());
+                () -> new IllegalArgumentException("a loss over masked patches needs a mask"));
+    MaskedPatches<T> masked = MaskedPatches.of(tf, mask, pair.student().patches());
 
     List<Operand<T>> slices = embeddedSlices(tf, pair.teacher());
     Operand<T> every = slices.size() == 1 ? slices.get(0) : tf.concat(slices, tf.constant(0));
@@ -50,7 +50,7 @@ record PatchTerm(double weight, long sliceSize) implements Term {
     Operand<T> teacherTemp = pair.temperatures().teacherPatch();
     Answer<T> answer =
         new Answer<>(
-            teacher.scores(tf, hidden.of(tf, every)),
+            teacher.scores(tf, masked.of(tf, every)),
             meanOf(slices, teacher),
             teacherTemp,
             teacher.logNormalizer(tf, teacherTemp));
@@ -58,7 +58,7 @@ record PatchTerm(double weight, long sliceSize) implements Term {
 
     Network<T> student = pair.student();
     Operand<T> studentTemp = pair.temperatures().student();
-    Operand<T> said = student.embed(tf, hidden.of(tf, rows(tf, student.patches())));
+    Operand<T> said = student.embed(tf, masked.of(tf, rows(tf, student.patches())));
     Operand<T> value =
         PatchLoss.of(
             tf,
@@ -66,13 +66,13 @@ record PatchTerm(double weight, long sliceSize) implements Term {
             student.patchMixture().scores(tf, said),
             studentTemp,
             student.patchMixture().logNormalizer(tf, studentTemp),
-            hidden.weights());
+            masked.weights());
     Map<String, Operand<T>> measures = new LinkedHashMap<>();
     measures.put("loss_patch", value);
     measures.put(
         "patch_entropy",
-        PatchLoss.mean(tf, Center.entropy(tf, targets.distributions()), hidden.weights()));
-    measures.put("hidden_share", hidden.share());
+        PatchLoss.mean(tf, Center.entropy(tf, targets.distributions()), masked.weights()));
+    measures.put("masked_share", masked.share());
     return new Built<>(value, targets.centers(), measures);
   }
 

@@ -17,7 +17,7 @@ import java.util.List;
  * @param teacherTemp teacher temperature after its warm-up
  * @param warmupTeacherTempEpochs epochs in which the temperature goes from one to the other
  * @param freezeLastLayerEpochs epochs in which the prototypes are not trained
- * @param patches of hidden patches, where the method has them
+ * @param patches of masked patches, where the method has them
  */
 public record ScheduleConfig(
     int epochs,
@@ -34,10 +34,10 @@ public record ScheduleConfig(
     Patches patches) {
 
   /**
-   * What concerns hidden patches alone.
+   * What concerns masked patches alone.
    *
-   * @param startEpoch epochs in which none is hidden
-   * @param warmupTeacherTemp teacher temperature for patches up to the first epoch that hides some
+   * @param startEpoch epochs in which none is masked
+   * @param warmupTeacherTemp teacher temperature for patches up to the first epoch that masks some
    * @param teacherTemp teacher temperature for patches after its warm-up, which takes as many
    *     epochs as that for class tokens
    */
@@ -46,7 +46,7 @@ public record ScheduleConfig(
     public Patches {
       if (startEpoch < 0 || !(warmupTeacherTemp > 0) || !(teacherTemp > 0)) {
         throw new IllegalArgumentException(
-            "the first epoch that hides patches must not be negative, and teacher temperatures must be positive: startEpoch=%d, warmupTeacherTemp=%s, teacherTemp=%s"
+            "the first epoch that masks patches must not be negative, and teacher temperatures must be positive: startEpoch=%d, warmupTeacherTemp=%s, teacherTemp=%s"
                 .formatted(startEpoch, warmupTeacherTemp, teacherTemp));
       }
     }

@@ -164,7 +164,7 @@ public final class WeightImport implements AutoCloseable {
     return PrototypeKind.UNIT;
   }
 
-  /** Whether the network was trained with hidden patches. */
+  /** Whether the network was trained with masked patches. */
   public boolean isIbot() {
     return groups.containsKey(CENTERS.get(1))
         || student.names().contains(KeyNames.BACKBONE + "masked_embed");

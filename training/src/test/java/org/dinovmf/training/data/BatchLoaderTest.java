@@ -132,7 +132,7 @@ class BatchLoaderTest {
         batches,
         take(index, config(3).threads(4).withMasks(Optional.of(plan)), BatchPosition.start(), 8));
     assertSame(batches.subList(5, 8), take(index, config, new BatchPosition(1, 2), 3));
-    int hidden = 0;
+    int masked = 0;
     for (Batch batch : batches) {
       assertEquals(2 * 3 * 36, batch.mask().length);
       for (int row = 0; row < 3; row++) {
@@ -144,14 +144,14 @@ class BatchLoaderTest {
           byte[] found = Arrays.copyOfRange(batch.mask(), start, start + 36);
           assertArrayEquals(expected, found);
           for (byte value : found) {
-            hidden += value;
+            masked += value;
             assertTrue(value == 0 || batch.position().epoch() >= 1, "nothing in the first epoch");
           }
         }
       }
     }
-    assertTrue(hidden > 0);
-    // The crops are those of a run that hides nothing.
+    assertTrue(masked > 0);
+    // The crops are those of a run that masks nothing.
     Batch plain = take(index, config(3).threads(1), BatchPosition.start(), 1).get(0);
     assertArrayEquals(plain.global(), batches.get(0).global());
     assertEquals(0, plain.mask().length);

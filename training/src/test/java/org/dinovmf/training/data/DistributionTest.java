@@ -144,11 +144,11 @@ class DistributionTest {
   /**
    * What a mask looks like.
    *
-   * @param rows that hold a hidden patch
+   * @param rows that hold a masked patch
    * @param columns that hold one
-   * @param across edges between a hidden patch and one that is not, side by side
+   * @param across edges between a masked patch and one that is not, side by side
    * @param down the same, one over the other
-   * @param first hidden patch, -1 for none
+   * @param first masked patch, -1 for none
    */
   private record MaskForm(int count, int rows, int columns, int across, int down, int first) {
 

@@ -56,7 +56,7 @@ class MaskConfigTest {
   void theEndsOfTheRangeArePossible(MaskShape shape) {
     assertEquals(0, count(draw(plan(shape, 0), 1, 0, "x", 0)));
     int all = count(draw(plan(shape, 1), 1, 0, "x", 0));
-    assertTrue(shape == MaskShape.RANDOM ? all == 64 : all > 32, "hidden: " + all);
+    assertTrue(shape == MaskShape.RANDOM ? all == 64 : all > 32, "masked: " + all);
   }
 
   /** A grid so small that no rectangle is narrower than it. */

@@ -59,7 +59,7 @@ class SinkhornKnoppTest {
     }
   }
 
-  /** As where no patch of a batch is hidden. */
+  /** As where no patch of a batch is masked. */
   @Test
   void noRowsAreNoFault() {
     try (Graph graph = new Graph()) {

@@ -211,7 +211,7 @@ class SchedulesTest {
     return both;
   }
 
-  /** As the published code tabulates it: flat until patches are hidden, then its warm-up. */
+  /** As the published code tabulates it: flat until patches are masked, then its warm-up. */
   @Test
   void theTemperatureForPatchesBeginsLater() {
     ScheduleConfig config =
@@ -242,7 +242,7 @@ class SchedulesTest {
     var e =
         assertThrows(IllegalArgumentException.class, () -> new ScheduleConfig.Patches(-1, 0, 0.07));
     assertEquals(
-        "the first epoch that hides patches must not be negative, and teacher temperatures must be positive: startEpoch=-1, warmupTeacherTemp=0.0, teacherTemp=0.07",
+        "the first epoch that masks patches must not be negative, and teacher temperatures must be positive: startEpoch=-1, warmupTeacherTemp=0.0, teacherTemp=0.07",
         e.getMessage());
   }
 }
