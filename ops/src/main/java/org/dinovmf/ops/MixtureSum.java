@@ -2,6 +2,7 @@ package org.dinovmf.ops;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -68,23 +69,20 @@ final class MixtureSum {
     Operand<T> column = tf.expandDims(dy, tf.constant(1));
     List<Operand<T>> ofComponents = new ArrayList<>();
     List<Operand<T>> ofTerms = new ArrayList<>();
-    List<Operand<T>> ofY = new ArrayList<>();
-    Ops next = tf;
+    Optional<Operand<T>> ofY = Optional.empty();
+    Ops next = after(tf, List.of(sum));
     for (MixtureBlock<T> block : blocks) {
       Operand<T> r = next.math.mul(block.posterior(next, y, sum), column); // [batch, block]
       Operand<T> share = next.linalg.matMul(r, block.components());
-      ofY.add(ofY.isEmpty() ? share : next.math.add(ofY.remove(0), share));
-      ofComponents.add(next.linalg.matMul(r, y, MatMul.transposeA(true)));
-      ofTerms.add(next.reduceSum(r, next.constant(0)));
-      next =
-          after(
-              tf,
-              List.of(
-                  ofY.get(0),
-                  ofComponents.get(ofComponents.size() - 1),
-                  ofTerms.get(ofTerms.size() - 1)));
+      Operand<T> total = ofY.isPresent() ? next.math.add(ofY.get(), share) : share;
+      Operand<T> ofBlock = next.linalg.matMul(r, y, MatMul.transposeA(true));
+      Operand<T> ofTerm = next.reduceSum(r, next.constant(0));
+      next = after(tf, List.of(total, ofBlock, ofTerm));
+      ofY = Optional.of(total);
+      ofComponents.add(ofBlock);
+      ofTerms.add(ofTerm);
     }
-    return List.of(ofY.get(0), joined(tf, ofComponents), joined(tf, ofTerms));
+    return List.of(ofY.orElseThrow(), joined(tf, ofComponents), joined(tf, ofTerms));
   }
 
   private static <T extends TFloating> Operand<T> joined(Ops tf, List<Operand<T>> parts) {
