@@ -136,12 +136,12 @@ public record VonMisesFisherMixture<T extends TFloating>(
       Ops tf, Operand<T> y, int blockSize, BlockFunction<T> function) {
     Operand<T> logSum = relativeLogDensity(tf, y, blockSize);
     List<Operand<T>> results = new ArrayList<>();
-    Ops next = MixtureSum.after(tf, List.of(logSum));
+    Operand<T> next = RawOps.after(tf, y, List.of(logSum));
     for (MixtureBlock<T> block : MixtureBlock.split(tf, components, logTerms, blockSize)) {
-      Operand<T> posterior = block.posterior(next, y, logSum);
-      Operand<T> result = function.apply(next, posterior, block.first());
+      Operand<T> posterior = block.posterior(tf, next, logSum);
+      Operand<T> result = function.apply(tf, posterior, block.first());
       results.add(result);
-      next = MixtureSum.after(tf, List.of(result));
+      next = RawOps.after(tf, y, List.of(result));
     }
     return results;
   }
