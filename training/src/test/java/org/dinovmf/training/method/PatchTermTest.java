@@ -28,7 +28,7 @@ class PatchTermTest {
   private static final HeadConfig HEAD = new HeadConfig(3, 5, 4, 6);
   private static final int PATCHES = 4;
 
-  private static final boolean[][] MASK = {
+  static final boolean[][] MASK = {
     {true, false, true, true}, {false, false, false, false},
     {false, true, false, false}, {false, false, false, true}
   };
@@ -80,7 +80,8 @@ class PatchTermTest {
     }
   }
 
-  private static Network<TFloat64> network(Ops tf, boolean isTeacher, int phase) {
+  /** A network whose class tokens of four crops are {@code varied} by the phase. */
+  static Network<TFloat64> network(Ops tf, boolean isTeacher, int phase) {
     Weights<TFloat64> weights =
         (name, shape, initializer) -> varied(tf, shape, phase + name.length());
     Operand<TFloat64> cls = varied(tf, Shape.of(MASK.length, 3), phase);
@@ -95,7 +96,7 @@ class PatchTermTest {
         List.of(new Tokens<>(patches, cls, patches)));
   }
 
-  private static Operand<TFloat64> varied(Ops tf, Shape shape, int phase) {
+  static Operand<TFloat64> varied(Ops tf, Shape shape, int phase) {
     double[] values = new double[(int) shape.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.sin(1.7 * i + phase);
