@@ -1,9 +1,16 @@
 package org.dinovmf.tools;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.dinovmf.tools.config.ConfigException;
@@ -51,14 +58,51 @@ record RunFolder(Path path) {
     }
   }
 
+  /** A folder beside it in which a run is made, to be {@link #publish}ed as a whole. */
+  RunFolder aside() throws IOException {
+    Path absolute = path.toAbsolutePath();
+    Path made = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
+    if (Files.exists(made)) {
+      MoreFiles.deleteRecursively(made, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+    return new RunFolder(Files.createDirectories(made));
+  }
+
+  /** Gives a finished folder this one's name; an empty folder there is replaced. */
+  void publish(RunFolder finished) throws IOException {
+    Files.move(finished.path, path, StandardCopyOption.ATOMIC_MOVE);
+  }
+
   /** The resolved configuration of the run. */
   Path configFile() {
     return path.resolve(CONFIG_FILE);
   }
 
-  /** Writes what the run is, once its folder exists. */
+  /**
+   * Writes what the run is, once its folder exists: the configuration first, since the record makes
+   * it a run. Each is replaced as a whole, so that a full disk leaves the one before.
+   */
   void write(RunRecord record, Resolved resolved) throws IOException {
+    Path aside = path.resolve(CONFIG_FILE + ".tmp");
+    try {
+      Files.writeString(aside, resolved.toYaml(), CREATE, TRUNCATE_EXISTING, WRITE, SYNC);
+      Files.move(aside, configFile(), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(aside);
+    }
     record.write(path);
-    Files.writeString(configFile(), resolved.toYaml(), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Removes a run that failed before it had begun.
+   *
+   * @param fault that is on its way; another one while removing is added to it
+   */
+  void remove(Exception fault) {
+    try {
+      MoreFiles.deleteRecursively(path, RecursiveDeleteOption.ALLOW_INSECURE);
+    } catch (IOException e) {
+      fault.addSuppressed(e);
+    }
   }
 }

@@ -1,11 +1,11 @@
 package org.dinovmf.tools.config;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.tools.config.Setting.Section;
 import org.dinovmf.training.RunOptions;
@@ -17,10 +17,19 @@ public final class Resolved {
   /** Values shown for one reason, so that a line stays a line. */
   private static final int SHOWN = 6;
 
-  private final Entries entries;
+  private static final Set<Origin.Kind> CHOSEN = Set.of(Origin.Kind.AUTO, Origin.Kind.NETWORK);
 
-  Resolved(Entries entries) {
+  private final Entries entries;
+  private final Optional<Network> network;
+
+  Resolved(Entries entries, Optional<Network> network) {
     this.entries = new Entries(entries);
+    this.network = network;
+  }
+
+  /** The network whose weights are taken, if any. */
+  Optional<Network> network() {
+    return network;
   }
 
   /** The value of a setting. */
@@ -48,7 +57,7 @@ public final class Resolved {
     if (get(Settings.STD).isEmpty()) {
       filled.put(Settings.STD, Optional.of(measured.std()), origin);
     }
-    return new Resolved(filled);
+    return new Resolved(filled, network);
   }
 
   /**
@@ -76,11 +85,6 @@ public final class Resolved {
     return every == 0 ? Optional.empty() : Optional.of(every);
   }
 
-  /** Stops a session of the run after this time. */
-  public Optional<Duration> maxTime() {
-    return get(Settings.MAX_TIME);
-  }
-
   /**
    * Refuses values that do not go together.
    *
@@ -102,17 +106,20 @@ public final class Resolved {
 
   /** A setting with its value and origin, such as {@code --epochs 5 (flag)}. */
   String describe(Setting<?> setting) {
-    return "--%s %s (%s)".formatted(setting.key(), arguments(setting), origin(setting));
+    return entries.describe(setting);
   }
 
-  /** One line for each reason of an automatic choice, with the values that follow from it. */
+  /**
+   * One line for each reason of what nobody gave, the images, the device or a network, with the
+   * values that follow from it.
+   */
   public List<String> choices() {
     Map<String, List<String>> byReason = new LinkedHashMap<>();
     for (Setting<?> setting : Settings.all()) {
       Origin origin = origin(setting);
-      if (origin.kind() == Origin.Kind.AUTO) {
+      if (CHOSEN.contains(origin.kind())) {
         byReason
-            .computeIfAbsent(origin.detail(), reason -> new ArrayList<>())
+            .computeIfAbsent(reason(origin), reason -> new ArrayList<>())
             .add(setting.key() + " " + arguments(setting));
       }
     }
@@ -126,6 +133,10 @@ public final class Resolved {
               "%s%s: %s".formatted(String.join(", ", values.subList(0, shown)), more, reason));
         });
     return List.copyOf(lines);
+  }
+
+  private static String reason(Origin origin) {
+    return origin.kind() == Origin.Kind.AUTO ? origin.detail() : origin.toString();
   }
 
   /**

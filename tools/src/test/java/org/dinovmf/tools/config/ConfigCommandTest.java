@@ -67,7 +67,12 @@ class ConfigCommandTest {
   @Test
   void refusesImpossibleFacts() {
     assertEquals(2, run("show", "--images", "0"));
-    assertTrue(err.toString().startsWith("images, medianSide, cores"), err::toString);
+    assertTrue(
+        err.toString()
+            .startsWith("--images, --side and --memory must be at least 1, but are 0, 224 and 16"),
+        err::toString);
+    assertEquals(2, run("show", "--side", "0"));
+    assertTrue(err.toString().contains("but are not given, 0 and 16"), err::toString);
     assertEquals(2, run("show", "--device", "tpu"));
     assertTrue(
         err.toString().contains("--device must be one of auto, cpu, gpu, but is 'tpu'"),
