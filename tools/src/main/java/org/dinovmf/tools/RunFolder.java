@@ -1,10 +1,5 @@
 package org.dinovmf.tools;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.SYNC;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
@@ -20,8 +15,6 @@ import org.dinovmf.training.RunRecord;
 
 /** The folder of a training run, by {@code --out}. */
 record RunFolder(Path path) {
-
-  private static final String CONFIG_FILE = "config.yaml";
 
   /**
    * The folder that was given.
@@ -75,7 +68,7 @@ record RunFolder(Path path) {
 
   /** The resolved configuration of the run. */
   Path configFile() {
-    return path.resolve(CONFIG_FILE);
+    return path.resolve(Resolved.FILE_NAME);
   }
 
   /**
@@ -83,13 +76,7 @@ record RunFolder(Path path) {
    * it a run. Each is replaced as a whole, so that a full disk leaves the one before.
    */
   void write(RunRecord record, Resolved resolved) throws IOException {
-    Path aside = path.resolve(CONFIG_FILE + ".tmp");
-    try {
-      Files.writeString(aside, resolved.toYaml(), CREATE, TRUNCATE_EXISTING, WRITE, SYNC);
-      Files.move(aside, configFile(), StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(aside);
-    }
+    resolved.writeTo(path);
     record.write(path);
   }
 

@@ -20,7 +20,7 @@ import org.dinovmf.training.checkpoint.Checkpoints;
 record TrainedEncoder(EncoderSpec spec, Checkpoint checkpoint) {
 
   /** Where a checkpoint has the encoder that is exported and evaluated. */
-  static final String WEIGHTS = TrainGraph.TEACHER + "/" + TrainGraph.BACKBONE;
+  static final String WEIGHTS = TrainGraph.TEACHER_ENCODER;
 
   /**
    * Reads a run's record and its newest whole checkpoint, or the one that is named.

@@ -80,28 +80,37 @@ public final class VmfCommand implements Callable<Integer> {
       if (precision == Precision.JAVA) {
         throw fault("--graph-out needs --precision float32 or float64: plain Java has no graph");
       }
-      if (graphOut.get().toAbsolutePath().equals(out.toAbsolutePath())) {
+      if (place(graphOut.get()).equals(place(out))) {
         throw fault("--out and --graph-out must be two files, but both are '%s'".formatted(out));
       }
     }
     List<Point> points = PointsFile.read(in, precision);
-    VmfValues values = precision == Precision.JAVA ? VmfValues.inJava(points) : fromGraph(points);
-    byte[] text =
-        (String.join("\n", values.lines(points)) + "\n").getBytes(StandardCharsets.US_ASCII);
-    write(out, text);
+    if (precision == Precision.JAVA) {
+      write(out, text(points, VmfValues.inJava(points)));
+    } else {
+      runGraph(points);
+    }
     spec.commandLine().getOut().printf("%d points in %s%n", points.size(), out);
     return ExitCodes.DONE;
   }
 
-  private VmfValues fromGraph(List<Point> points) throws IOException {
+  private void runGraph(List<Point> points) throws IOException {
     try (Graph graph = new Graph()) {
       VmfGraph values = VmfGraph.build(graph, points, precision);
-      VmfValues result = GraphRunner.run(graph, values);
+      write(out, text(points, GraphRunner.run(graph, values)));
       if (graphOut.isPresent()) {
-        write(graphOut.get(), graph.toGraphDef().toByteArray());
+        try {
+          write(graphOut.get(), graph.toGraphDef().toByteArray());
+        } catch (IOException e) {
+          Files.deleteIfExists(out); // the same command can then be given again
+          throw e;
+        }
       }
-      return result;
     }
+  }
+
+  private static byte[] text(List<Point> points, VmfValues values) {
+    return (String.join("\n", values.lines(points)) + "\n").getBytes(StandardCharsets.US_ASCII);
   }
 
   private void requireFree(String option, Path file) {
@@ -114,18 +123,27 @@ public final class VmfCommand implements Callable<Integer> {
     }
   }
 
+  /** A file by one name, whatever links and dots lead to it. */
+  private static Path place(Path file) throws IOException {
+    Path absolute = file.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
+    return parent == null ? absolute : parent.toRealPath().resolve(absolute.getFileName());
+  }
+
   private ParameterException fault(String message) {
     return new ParameterException(spec.commandLine(), message);
   }
 
   /** Whole or not at all. */
   private static void write(Path file, byte[] content) throws IOException {
-    Path aside = file.resolveSibling("." + file.getFileName() + ".tmp");
+    Path folder = Files.createTempDirectory(file.toAbsolutePath().getParent(), ".vmf");
+    Path aside = folder.resolve(file.getFileName());
     try {
       Files.write(aside, content);
       Files.move(aside, file);
     } finally {
       Files.deleteIfExists(aside);
+      Files.delete(folder);
     }
   }
 }

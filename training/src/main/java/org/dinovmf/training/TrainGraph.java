@@ -50,6 +50,9 @@ public final class TrainGraph<T extends TFloating> {
   /** Below student or teacher: the encoder. */
   public static final String BACKBONE = "backbone";
 
+  /** Prefix of the weights that are evaluated and exported. */
+  public static final String TEACHER_ENCODER = TEACHER + "/" + BACKBONE;
+
   private static final int NUM_SCALARS = StepUpdates.OWN_SCALARS + 2 * AdamW.NUM_SCALARS;
 
   private final ModelConfig model;

@@ -259,8 +259,8 @@ final class Records {
             blur.get(0),
             blur.get(1),
             blur.get(2),
-            standard.blur().minRadius(),
-            standard.blur().maxRadius()),
+            get(Settings.BLUR_RADIUS).get(0),
+            get(Settings.BLUR_RADIUS).get(1)),
         new Solarize(get(Settings.SOLARIZE), standard.solarize().threshold()));
   }
 

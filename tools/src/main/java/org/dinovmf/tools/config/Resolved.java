@@ -1,5 +1,14 @@
 package org.dinovmf.tools.config;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +22,9 @@ import org.dinovmf.training.TrainConfig;
 
 /** Every setting with its value and the origin of that. Immutable. */
 public final class Resolved {
+
+  /** Where a run has its configuration. */
+  public static final String FILE_NAME = "config.yaml";
 
   /** Values shown for one reason, so that a line stays a line. */
   private static final int SHOWN = 6;
@@ -133,6 +145,17 @@ public final class Resolved {
               "%s%s: %s".formatted(String.join(", ", values.subList(0, shown)), more, reason));
         });
     return List.copyOf(lines);
+  }
+
+  /** Writes {@link #toYaml} into the folder of a run: aside, forced to disk and renamed. */
+  public void writeTo(Path run) throws IOException {
+    Path aside = run.resolve(FILE_NAME + ".tmp");
+    try {
+      Files.writeString(aside, toYaml(), CREATE, TRUNCATE_EXISTING, WRITE, SYNC);
+      Files.move(aside, run.resolve(FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(aside);
+    }
   }
 
   private static String reason(Origin origin) {

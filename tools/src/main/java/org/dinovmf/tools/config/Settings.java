@@ -441,6 +441,15 @@ public final class Settings {
           SCRIPT,
           "Probability of blurring the first global, the second global and the local crops");
 
+  public static final Setting<List<Double>> BLUR_RADIUS =
+      add(
+          "blur-radius",
+          CROPS,
+          ValueTypes.ascending("LEAST GREATEST"),
+          List.of(CROP.blur().minRadius(), CROP.blur().maxRadius()),
+          SCRIPT,
+          "Least and greatest radius of the blur in pixels");
+
   public static final Setting<Double> SOLARIZE =
       probability(
           "solarize",
