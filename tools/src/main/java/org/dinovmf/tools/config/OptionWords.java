@@ -42,11 +42,11 @@ final class OptionWords {
     return NUMBER.matcher(word).matches();
   }
 
-  /** Makes an option that stands alone say {@code true}. */
+  /** Makes an option say {@code true} where another argument is behind it. */
   static boolean ofSwitch(
       Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
     boolean isAttached = !info.getOrDefault(SEPARATOR, "").equals("");
-    if (!isAttached && (args.isEmpty() || !isTruth(args.peek()))) {
+    if (!isAttached && !args.isEmpty() && !isTruth(args.peek())) {
       args.push("true");
     }
     return false;

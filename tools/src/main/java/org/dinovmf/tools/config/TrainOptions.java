@@ -95,7 +95,12 @@ public final class TrainOptions {
             .description(escaped("%s (default: %s).".formatted(setting.help(), builtIn(setting))));
     ValueType.Form form = setting.type().form();
     if (form == ValueType.Form.SWITCH) {
-      return option.type(String.class).arity("0..1").preprocessor(OptionWords::ofSwitch).build();
+      return option
+          .type(String.class)
+          .arity("0..1")
+          .fallbackValue("true")
+          .preprocessor(OptionWords::ofSwitch)
+          .build();
     }
     if (words == 1) {
       return option.type(String.class).build();
