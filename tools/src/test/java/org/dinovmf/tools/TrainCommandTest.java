@@ -82,15 +82,14 @@ class TrainCommandTest {
     assertEquals(ExitCodes.DONE, done.exitCode(), done.err());
     for (String name : List.of("loss_cls", "loss_patch", "patch_entropy", "masked_share")) {
       assertTrue(done.err().contains("  " + name + " "), done.err());
-      String last =
+      String line =
           Files.readAllLines(whole.resolve("metrics.jsonl")).get((int) stepLines(whole) - 1);
-      assertTrue(last.contains("\"" + name + "\":"), last);
+      assertTrue(line.contains("\"" + name + "\":"), line);
     }
 
     // As a run that was killed after its first epoch, whose checkpoint was kept.
     Path stopped = folder.resolve("stopped");
-    CommandRun first = SmallTraining.train(images, stopped, ibot);
-    assertEquals(ExitCodes.DONE, first.exitCode(), first.err());
+    SmallTraining.copy(whole, stopped);
     Path last = stopped.resolve("checkpoints/step-000000006");
     MoreFiles.deleteRecursively(last, RecursiveDeleteOption.ALLOW_INSECURE);
     CommandRun resumed = CommandRun.of("train", "--resume", "--out", stopped);

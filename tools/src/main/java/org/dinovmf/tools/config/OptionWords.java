@@ -19,7 +19,7 @@ final class OptionWords {
   /** A number, or what may be meant as one and is to be told as a fault. */
   private static final Pattern NUMBER = Pattern.compile("[-+]?[.,]?[0-9][-+.,0-9eE]*");
 
-  /** Where picocli says what joins the option and its value; nothing where they are apart. */
+  /** Where picocli says what joins the option and its value; a blank where they are apart. */
   private static final String SEPARATOR = "separator";
 
   private OptionWords() {}
@@ -45,7 +45,7 @@ final class OptionWords {
   /** Makes an option say {@code true} where another argument is behind it. */
   static boolean ofSwitch(
       Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
-    boolean isAttached = !info.getOrDefault(SEPARATOR, "").equals("");
+    boolean isAttached = !info.get(SEPARATOR).toString().isBlank();
     if (!isAttached && !args.isEmpty() && !isTruth(args.peek())) {
       args.push("true");
     }
