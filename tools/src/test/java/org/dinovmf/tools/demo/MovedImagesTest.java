@@ -3,7 +3,6 @@ package org.dinovmf.tools.demo;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -73,12 +72,15 @@ class MovedImagesTest {
     Arrays.fill(white, (byte) 255);
     DecodedImage image = DecodedImage.color(SIDE, SIDE, white);
     SplittableRandom random = new SplittableRandom(1);
-    boolean sawBlack = false;
+    boolean[] sawBlack = new boolean[4];
     for (int i = 0; i < 50; i++) {
-      byte[] moved = MovedImages.move(image, random).pixels();
-      sawBlack |= moved[0] == 0;
+      DecodedImage moved = MovedImages.move(image, random);
+      sawBlack[0] |= value(moved, 0, SIDE / 2) == 0;
+      sawBlack[1] |= value(moved, SIDE - 1, SIDE / 2) == 0;
+      sawBlack[2] |= value(moved, SIDE / 2, 0) == 0;
+      sawBlack[3] |= value(moved, SIDE / 2, SIDE - 1) == 0;
     }
-    assertTrue(sawBlack);
+    assertArrayEquals(new boolean[] {true, true, true, true}, sawBlack);
   }
 
   /** Positive where the left part of the bright area is the brighter one. */
