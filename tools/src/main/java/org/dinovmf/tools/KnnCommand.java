@@ -144,8 +144,7 @@ public final class KnnCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     TrainedEncoder trained = TrainedEncoder.of(source.run.orElseThrow(), checkpoint, err::println);
-    return Encoder.fromCheckpoint(
-        trained.spec(), trained.checkpoint().prefix(), TrainedEncoder.WEIGHTS, threads);
+    return Encoder.fromCheckpoint(trained.source(), threads);
   }
 
   /** Numbers for the names of both sides. */

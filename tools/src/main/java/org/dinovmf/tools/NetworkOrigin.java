@@ -102,7 +102,8 @@ record NetworkOrigin(Path run, TrainConfig config, Network network) {
     return isResumed ? RunRecord.read(run).provenance().get(KEY) : absolute(run);
   }
 
-  private boolean hasHead() {
+  /** Whether head and prototypes are taken, too. */
+  boolean hasHead() {
     return network.head().isPresent();
   }
 

@@ -12,6 +12,7 @@ import org.dinovmf.tools.vmf.PointsFile;
 import org.dinovmf.tools.vmf.Precision;
 import org.dinovmf.tools.vmf.VmfGraph;
 import org.dinovmf.tools.vmf.VmfValues;
+import org.dinovmf.training.checkpoint.AtomicFile;
 import org.tensorflow.Graph;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,7 +87,8 @@ public final class VmfCommand implements Callable<Integer> {
     }
     List<Point> points = PointsFile.read(in, precision);
     if (precision == Precision.JAVA) {
-      write(out, text(points, VmfValues.inJava(points)));
+      byte[] text = text(points, VmfValues.inJava(points));
+      AtomicFile.write(out, file -> file.write(text));
     } else {
       runGraph(points);
     }
@@ -97,10 +99,12 @@ public final class VmfCommand implements Callable<Integer> {
   private void runGraph(List<Point> points) throws IOException {
     try (Graph graph = new Graph()) {
       VmfGraph values = VmfGraph.build(graph, points, precision);
-      write(out, text(points, GraphRunner.run(graph, values)));
+      byte[] text = text(points, GraphRunner.run(graph, values));
+      AtomicFile.write(out, file -> file.write(text));
       if (graphOut.isPresent()) {
         try {
-          write(graphOut.get(), graph.toGraphDef().toByteArray());
+          byte[] definition = graph.toGraphDef().toByteArray();
+          AtomicFile.write(graphOut.get(), file -> file.write(definition));
         } catch (IOException e) {
           Files.deleteIfExists(out); // the same command can then be given again
           throw e;
@@ -132,18 +136,5 @@ public final class VmfCommand implements Callable<Integer> {
 
   private ParameterException fault(String message) {
     return new ParameterException(spec.commandLine(), message);
-  }
-
-  /** Whole or not at all. */
-  private static void write(Path file, byte[] content) throws IOException {
-    Path folder = Files.createTempDirectory(file.toAbsolutePath().getParent(), ".vmf");
-    Path aside = folder.resolve(file.getFileName());
-    try {
-      Files.write(aside, content);
-      Files.move(aside, file);
-    } finally {
-      Files.deleteIfExists(aside);
-      Files.delete(folder);
-    }
   }
 }

@@ -55,7 +55,7 @@ class RunFolderTest {
     TinyRun.begin(folder);
     byte[] record = Files.readAllBytes(folder.resolve("run.json"));
     Path config = Files.writeString(folder.resolve("config.yaml"), "seed: 1\n");
-    Files.createDirectory(folder.resolve("config.yaml.tmp"));
+    Files.createDirectory(folder.resolve(".config.yaml.tmp-" + ProcessHandle.current().pid()));
     Resolved resolved = Resolver.given(Request.none(), Optional.empty());
     RunRecord other =
         RunRecord.of(RunRecord.read(folder).config(), RunRecord.Data.none(), Map.of());

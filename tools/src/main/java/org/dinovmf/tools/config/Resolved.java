@@ -1,14 +1,8 @@
 package org.dinovmf.tools.config;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.SYNC;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +13,7 @@ import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.tools.config.Setting.Section;
 import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.TrainConfig;
+import org.dinovmf.training.checkpoint.AtomicFile;
 
 /** Every setting with its value and the origin of that. Immutable. */
 public final class Resolved {
@@ -147,15 +142,10 @@ public final class Resolved {
     return List.copyOf(lines);
   }
 
-  /** Writes {@link #toYaml} into the folder of a run: aside, forced to disk and renamed. */
+  /** Writes {@link #toYaml} into the folder of a run, as a whole. */
   public void writeTo(Path run) throws IOException {
-    Path aside = run.resolve(FILE_NAME + ".tmp");
-    try {
-      Files.writeString(aside, toYaml(), CREATE, TRUNCATE_EXISTING, WRITE, SYNC);
-      Files.move(aside, run.resolve(FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(aside);
-    }
+    byte[] text = toYaml().getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(run.resolve(FILE_NAME), out -> out.write(text));
   }
 
   private static String reason(Origin origin) {
