@@ -16,6 +16,8 @@ import org.dinovmf.training.RunRecord;
 /** The folder of a training run, by {@code --out}. */
 record RunFolder(Path path) {
 
+  private static final String PARTIAL = ".partial";
+
   /**
    * The folder that was given.
    *
@@ -51,19 +53,34 @@ record RunFolder(Path path) {
     }
   }
 
-  /** A folder beside it in which a run is made, to be {@link #publish}ed as a whole. */
+  /**
+   * A folder in which a run is made, to be {@link #publish}ed as a whole: beside this one, or in it
+   * where it exists, since it may be a disk of its own.
+   */
   RunFolder aside() throws IOException {
-    Path absolute = path.toAbsolutePath();
-    Path made = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
+    Path absolute = path.toAbsolutePath().normalize();
+    Path made =
+        Files.isDirectory(absolute)
+            ? absolute.resolve(PARTIAL)
+            : absolute.resolveSibling("." + absolute.getFileName() + PARTIAL);
     if (Files.exists(made)) {
       MoreFiles.deleteRecursively(made, RecursiveDeleteOption.ALLOW_INSECURE);
     }
     return new RunFolder(Files.createDirectories(made));
   }
 
-  /** Gives a finished folder this one's name; an empty folder there is replaced. */
+  /** Takes over what was made aside. */
   void publish(RunFolder finished) throws IOException {
-    Files.move(finished.path, path, StandardCopyOption.ATOMIC_MOVE);
+    if (!Files.isDirectory(path)) {
+      Files.move(finished.path, path, StandardCopyOption.ATOMIC_MOVE);
+      return;
+    }
+    try (Stream<Path> made = Files.list(finished.path)) {
+      for (Path file : (Iterable<Path>) made::iterator) {
+        Files.move(file, path.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
+    Files.delete(finished.path);
   }
 
   /** The resolved configuration of the run. */

@@ -25,15 +25,29 @@ class RunFolderTest {
   @TempDir private Path folder;
 
   @Test
-  void aRunAppearsAsAWholeInPlaceOfAnEmptyFolder() throws IOException {
-    Path run = Files.createDirectory(folder.resolve("run"));
+  void aRunAppearsAsAWhole() throws IOException {
+    Path run = folder.resolve("run");
     Path stale = Files.createDirectories(folder.resolve(".run.partial/checkpoints"));
     RunFolder aside = new RunFolder(run).aside();
     assertFalse(Files.exists(stale), "what a kill has left is no part of the run");
     Files.writeString(aside.path().resolve("a.txt"), "a");
-    assertTrue(isEmpty(run));
+    assertFalse(Files.exists(run));
     new RunFolder(run).publish(aside);
     assertEquals("a", Files.readString(run.resolve("a.txt")));
+    assertFalse(Files.exists(aside.path()));
+  }
+
+  /** A link to a folder stands for a disk of its own: it cannot be replaced by another folder. */
+  @Test
+  void anEmptyFolderThatIsThereStays() throws IOException {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    Path run = Files.createSymbolicLink(folder.resolve("run"), disk);
+    RunFolder aside = new RunFolder(run).aside();
+    Files.createDirectory(aside.path().resolve("checkpoints"));
+    Files.writeString(aside.path().resolve("checkpoints/a.txt"), "a");
+    new RunFolder(run).publish(aside);
+    assertTrue(Files.isSymbolicLink(run));
+    assertEquals("a", Files.readString(disk.resolve("checkpoints/a.txt")));
     assertFalse(Files.exists(aside.path()));
   }
 
@@ -68,12 +82,6 @@ class RunFolderTest {
     assertEquals(0, RunRecord.read(folder).data().images());
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(2, left.count(), "nothing but the two files");
-    }
-  }
-
-  private static boolean isEmpty(Path directory) throws IOException {
-    try (Stream<Path> inside = Files.list(directory)) {
-      return inside.findAny().isEmpty();
     }
   }
 
