@@ -140,10 +140,7 @@ public final class ConfigCommand implements Runnable {
       throws IOException {
     try {
       Resolved given = Resolver.given(request, Optional.empty());
-      Optional<Path> source = given.get(Settings.INIT_FROM);
-      Optional<Network> network =
-          source.isPresent() ? Optional.of(Network.ofRun(source.get())) : Optional.empty();
-      return Resolver.resolve(request, network, facts.apply(given));
+      return Resolver.resolve(request, Network.givenIn(given), facts.apply(given));
     } catch (ConfigException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

@@ -44,6 +44,12 @@ public record Network(
     return of(run.toString(), record.config(), hasHead);
   }
 
+  /** That of {@code --init-from}, where it is given. */
+  public static Optional<Network> givenIn(Resolved given) throws IOException {
+    Optional<Path> run = given.get(Settings.INIT_FROM);
+    return run.isPresent() ? Optional.of(ofRun(run.get())) : Optional.empty();
+  }
+
   /** The network of a configuration. */
   public static Network of(String source, TrainConfig config, boolean hasHead) {
     return new Network(

@@ -3,6 +3,7 @@ package org.dinovmf.tools.demo;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -73,14 +74,18 @@ class MovedImagesTest {
     DecodedImage image = DecodedImage.color(SIDE, SIDE, white);
     SplittableRandom random = new SplittableRandom(1);
     boolean[] sawBlack = new boolean[4];
+    boolean sawBlackOnBothSides = false; // as where a small picture stands in the middle
     for (int i = 0; i < 50; i++) {
       DecodedImage moved = MovedImages.move(image, random);
       sawBlack[0] |= value(moved, 0, SIDE / 2) == 0;
       sawBlack[1] |= value(moved, SIDE - 1, SIDE / 2) == 0;
+      sawBlackOnBothSides |=
+          value(moved, 0, SIDE / 2) == 0 && value(moved, SIDE - 1, SIDE / 2) == 0;
       sawBlack[2] |= value(moved, SIDE / 2, 0) == 0;
       sawBlack[3] |= value(moved, SIDE / 2, SIDE - 1) == 0;
     }
     assertArrayEquals(new boolean[] {true, true, true, true}, sawBlack);
+    assertTrue(sawBlackOnBothSides);
   }
 
   /** Positive where the left part of the bright area is the brighter one. */
