@@ -58,6 +58,7 @@ public final class EmbeddingJob {
         EmbeddingProgress.start(
             ImageRow.fingerprint(rows),
             Digests.ofFolder(version),
+            config.decoding().allowsTruncated(),
             rows.size(),
             encoder.dimension());
     try (EmbeddingFiles files = EmbeddingFiles.open(out, wanted);
