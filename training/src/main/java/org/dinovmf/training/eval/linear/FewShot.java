@@ -17,7 +17,7 @@ public final class FewShot {
    * Fits on each split of the training images and classifies all test images.
    *
    * @param train images of which the splits are positions
-   * @param test as wide as {@code train}; an image of a class that is not in the split is wrong
+   * @param test as wide as {@code train}
    */
   public static FewShotResult evaluate(
       LabeledFeatures train,
