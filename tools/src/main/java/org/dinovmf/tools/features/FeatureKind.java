@@ -5,6 +5,15 @@ import org.dinovmf.savedmodel.Encoder;
 /** Which outputs of an encoder make the features of an image. */
 public sealed interface FeatureKind {
 
+  /** The kind of a label. */
+  static FeatureKind parse(String label) {
+    return switch (label) {
+      case "cls" -> new ClassToken();
+      default ->
+          throw new IllegalArgumentException("features must be cls, but are '%s'".formatted(label));
+    };
+  }
+
   /** How it is called in options and files. */
   String label();
 
