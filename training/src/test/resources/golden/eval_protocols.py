@@ -71,6 +71,18 @@ def logistic(rng, count, dim, classes, penalty):
     }
 
 
+def whitening(rng, count, dim):
+    """Eigenvalues floored at 1e-5 of the greatest; vectors have a sign and an order of their own, so
+    that only products of whitened rows can be compared."""
+    rows = (rng.normal(size=(count, dim)) @ rng.normal(size=(dim, dim)) + 3).astype(np.float32)
+    rows[:, -1] = rows[:, 0]  # an eigenvalue of 0
+    exact = rows.astype(np.float64)
+    values, vectors = np.linalg.eigh(exact.T @ exact / count)
+    values = np.maximum(values, 1e-5 * values.max())
+    white = (exact - exact.mean(axis=0)) @ (vectors / np.sqrt(values))
+    return {"rows": rows.tolist(), "products": (white @ white.T).tolist()}
+
+
 def main():
     rng = np.random.default_rng(6)
     cases = {
@@ -89,6 +101,7 @@ def main():
             logistic(rng, 120, 20, 10, 0.0025),
             logistic(rng, 120, 20, 10, 10.0),
         ],
+        "whitening": [whitening(rng, 12, 6)],
     }
     path = pathlib.Path(__file__).with_suffix(".json")
     path.write_text(json.dumps(cases, separators=(",", ":")) + "\n")
