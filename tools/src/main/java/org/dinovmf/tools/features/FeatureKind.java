@@ -5,7 +5,12 @@ import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.training.eval.Pooling;
 
 /** Which outputs of an encoder make the features of an image. */
-public sealed interface FeatureKind {
+public sealed interface FeatureKind
+    permits FeatureKind.ClassToken,
+        FeatureKind.ClassTokens,
+        FeatureKind.ClassAndMean,
+        FeatureKind.ClassAndGem,
+        PrototypeNumber {
 
   /**
    * The kind of a label.
@@ -108,8 +113,7 @@ public sealed interface FeatureKind {
     @Override
     public float[][] rows(Encoder encoder, float[][][][] pixels) {
       Encoder.Tokens tokens = encoder.tokens(pixels);
-      float[][] means =
-          Arrays.stream(tokens.patches()).map(Pooling::mean).toArray(float[][]::new);
+      float[][] means = Arrays.stream(tokens.patches()).map(Pooling::mean).toArray(float[][]::new);
       return concatenated(tokens.cls(), means);
     }
   }
