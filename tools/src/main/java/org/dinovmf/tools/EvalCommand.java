@@ -15,7 +15,9 @@ import picocli.CommandLine.Spec;
       LinearCommand.class,
       FewShotCommand.class,
       ClusterCommand.class,
-      RetrievalCommand.class
+      RetrievalCommand.class,
+      CopyCommand.class,
+      VideoCommand.class
     })
 public final class EvalCommand implements Runnable {
 

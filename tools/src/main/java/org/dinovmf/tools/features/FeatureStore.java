@@ -35,8 +35,6 @@ import org.dinovmf.training.data.DecodedImage;
 public record FeatureStore(
     Encoder encoder, String fingerprint, Optional<Path> cache, EmbedConfig config) {
 
-  private static final float WHITE = 255f;
-
   /** Digits of the fingerprint in a folder's name; the folder has the whole of it. */
   private static final int NAME_DIGITS = 16;
 
@@ -136,7 +134,7 @@ public record FeatureStore(
       }
       float[][][][] pixels = new float[to - from][][][];
       for (int i = from; i < to; i++) {
-        pixels[i - from] = pixels(images.get(i));
+        pixels[i - from] = Pixels.of(images.get(i));
       }
       System.arraycopy(kind.rows(encoder, pixels), 0, rows, from, to - from);
       from = to;
@@ -146,19 +144,5 @@ public record FeatureStore(
 
   private static boolean isSameSize(DecodedImage a, DecodedImage b) {
     return a.width() == b.width() && a.height() == b.height();
-  }
-
-  private static float[][][] pixels(DecodedImage image) {
-    int channels = image.channels().count();
-    float[][][] pixels = new float[image.height()][image.width()][channels];
-    int at = 0;
-    for (float[][] row : pixels) {
-      for (float[] pixel : row) {
-        for (int c = 0; c < channels; c++) {
-          pixel[c] = (image.pixels()[at++] & 0xFF) / WHITE;
-        }
-      }
-    }
-    return pixels;
   }
 }

@@ -79,4 +79,44 @@ public sealed interface Framing {
       return "longer side %d, scale %s".formatted(longerSide, scale);
     }
   }
+
+  /**
+   * A frame of a video: the shorter side given, the longer in proportion and rounded down to a
+   * multiple of 64 pixels; both to whole patches.
+   *
+   * @param shorterSide in pixels
+   * @param patch in pixels
+   */
+  record Frame(int shorterSide, int patch) implements Framing {
+
+    /** Of the published video evaluation; every usual patch size divides it. */
+    private static final int STEP = 64;
+
+    public Frame {
+      if (shorterSide < Math.max(patch, STEP)) {
+        throw new IllegalArgumentException(
+            "the shorter side must be at least %d pixels, but is %d"
+                .formatted(Math.max(patch, STEP), shorterSide));
+      }
+    }
+
+    @Override
+    public DecodedImage apply(DecodedImage image) {
+      double shorter = Math.min(image.width(), image.height());
+      int width = side(image.width(), shorter);
+      int height = side(image.height(), shorter);
+      return ImageResize.resize(image, width, height);
+    }
+
+    private int side(int pixels, double shorter) {
+      int side = pixels == shorter ? shorterSide : (int) (pixels * shorterSide / shorter);
+      int stepped = pixels == shorter ? side : side / STEP * STEP;
+      return stepped / patch * patch;
+    }
+
+    @Override
+    public String label() {
+      return "frame " + shorterSide;
+    }
+  }
 }
