@@ -5,12 +5,60 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.dinovmf.training.eval.EvalGolden;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class LabelPropagationTest {
+
+  static List<JsonNode> cases() {
+    return EvalGolden.cases("propagation");
+  }
+
+  @ParameterizedTest(name = "case {index}")
+  @MethodSource("cases")
+  void matchesTheMatrixFormInNumPy(JsonNode golden) {
+    int columns = golden.get("columns").intValue();
+    int rows = golden.get("rows").intValue();
+    PropagationConfig config =
+        new PropagationConfig(
+            golden.get("previous").intValue(),
+            golden.get("radius").intValue(),
+            golden.get("neighbors").intValue(),
+            0.1,
+            2);
+    MaskImage first = new MaskImage(columns, rows, EvalGolden.ints(golden.get("first")));
+    JsonNode frames = golden.get("features");
+    try (LabelPropagation propagation =
+        new LabelPropagation(config, columns, rows, floats(frames.get(0)), first)) {
+      for (int frame = 1; frame < frames.size(); frame++) {
+        float[][] labels = propagation.next(floats(frames.get(frame)));
+        double[][] expected = EvalGolden.matrix(golden.get("labels").get(frame - 1));
+        for (int patch = 0; patch < labels.length; patch++) {
+          for (int c = 0; c < 3; c++) {
+            // Features and labels are float32 here.
+            assertEquals(expected[patch][c], labels[patch][c], 1e-5, frame + " " + patch);
+          }
+        }
+      }
+    }
+  }
+
+  private static float[][] floats(JsonNode matrix) {
+    double[][] values = EvalGolden.matrix(matrix);
+    float[][] floats = new float[values.length][values[0].length];
+    for (int i = 0; i < floats.length; i++) {
+      for (int d = 0; d < floats[i].length; d++) {
+        floats[i][d] = (float) values[i][d];
+      }
+    }
+    return floats;
+  }
 
   /** Weights e^(1/2) and e^(0.6/2) for the cosines 1 and 0.6; the third neighbor is left out. */
   @Test

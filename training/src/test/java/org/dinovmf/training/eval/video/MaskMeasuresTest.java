@@ -133,6 +133,9 @@ final class MaskMeasuresTest {
       falling[i] = 1 - 0.1 * i;
     }
     assertEquals(0.9 - 0.2, MeasureSummary.ofFrames(falling).decay(), 1e-12);
+    // Seven: bounds at 1, 2.5, 4, 5.5, 7; halves are rounded up, so 1 to 3 and 6 to 7.
+    double[] seven = {0.9, 0.8, 0.4, 0, 0.6, 0.3, 0.1};
+    assertEquals(0.7 - 0.2, MeasureSummary.ofFrames(seven).decay(), 1e-12);
     assertEquals(new MeasureSummary(1, 1, 0), MeasureSummary.ofFrames(new double[] {1}));
   }
 
