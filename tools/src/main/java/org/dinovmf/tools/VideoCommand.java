@@ -81,12 +81,11 @@ public final class VideoCommand implements Callable<Integer> {
         ImageDecoder decoder =
             new ImageDecoder(
                 config.limits(), encoder.spec().channels(), config.decoding(), config.threads())) {
+      Framing framing = framing(encoder.spec().encoder().patchSize());
+      framing.requireServed(encoder);
       VideoTracker tracker =
           new VideoTracker(
-              encoder,
-              decoder,
-              framing(encoder.spec().encoder().patchSize()),
-              PropagationConfig.published(config.threads()));
+              encoder, decoder, framing, PropagationConfig.published(config.threads()));
       for (String name : names) {
         VideoFolder.Video video = folder.video(name);
         List<MaskImage> truth = VideoFolder.masks(video);

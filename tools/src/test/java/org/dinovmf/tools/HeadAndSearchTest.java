@@ -195,6 +195,61 @@ final class HeadAndSearchTest {
         found.err().strip());
   }
 
+  @Test
+  void saysThatAModelTakesItsSquareAlone() {
+    CommandRun found =
+        CommandRun.of(
+            "eval", "retrieval", "--model", model, "--database", images, "--image-size", "24");
+    assertEquals(2, found.exitCode());
+    assertEquals(
+        "dino-vmf: this model takes squares of 16 pixels alone: export it with --sizes any, or use the run",
+        found.err().strip());
+  }
+
+  @Test
+  void modelOfAnySizeGivesTheSameAsItsRun() {
+    Path any = shared.resolve("any");
+    CommandRun export =
+        CommandRun.of("export", "savedmodel", "--run", run, "--out", any, "--sizes", "any");
+    assertEquals(0, export.exitCode(), export.err());
+    String[] outputs = new String[2];
+    for (int i = 0; i < 2; i++) {
+      CommandRun found =
+          CommandRun.of(
+              "eval",
+              "retrieval",
+              i == 0 ? "--run" : "--model",
+              i == 0 ? run : any,
+              "--database",
+              images,
+              "--image-size",
+              "24");
+      assertEquals(0, found.exitCode(), found.err());
+      outputs[i] = found.out();
+    }
+    assertEquals(outputs[0], outputs[1]);
+  }
+
+  @Test
+  void saysThatAnEncoderHasTooFewBlocks() {
+    CommandRun found =
+        CommandRun.of(
+            "eval",
+            "linear",
+            "--run",
+            run,
+            "--train",
+            images,
+            "--val",
+            images,
+            "--features",
+            "cls-4");
+    assertEquals(2, found.exitCode());
+    assertEquals(
+        "dino-vmf: cls-4 needs an encoder of at least 4 blocks, but this has 2",
+        found.err().strip());
+  }
+
   /** Two blocks have twice the width, and so have class token and mean of the patches. */
   @Test
   void linearTakesTheFeaturesOfBothPapers() throws IOException {

@@ -35,7 +35,11 @@ public sealed interface FeatureKind
   /** How it is called in options and files. */
   String label();
 
-  /** Values that an encoder gives for an image. */
+  /**
+   * Values that an encoder gives for an image.
+   *
+   * @throws UnsupportedOperationException if it is too small for the kind
+   */
   int dimension(Encoder encoder);
 
   /**
@@ -80,6 +84,12 @@ public sealed interface FeatureKind
 
     @Override
     public int dimension(Encoder encoder) {
+      int depth = encoder.spec().encoder().depth();
+      if (blocks > depth) {
+        throw new UnsupportedOperationException(
+            "%s needs an encoder of at least %d blocks, but this has %d"
+                .formatted(label(), blocks, depth));
+      }
       return blocks * encoder.dimension();
     }
 

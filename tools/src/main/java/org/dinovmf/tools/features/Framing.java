@@ -1,6 +1,8 @@
 package org.dinovmf.tools.features;
 
 import org.dinovmf.graph.preprocessing.EvalTransform;
+import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.savedmodel.Sizes;
 import org.dinovmf.training.data.DecodedImage;
 import org.dinovmf.training.data.ImageResize;
 
@@ -13,12 +15,30 @@ public sealed interface Framing {
   /** Tells it apart from every other. */
   String label();
 
+  /**
+   * Refuses an encoder that takes its own square alone.
+   *
+   * @throws UnsupportedOperationException unless it takes what this makes of images
+   */
+  default void requireServed(Encoder encoder) {
+    if (encoder.sizes() == Sizes.FIXED) {
+      throw new UnsupportedOperationException(
+          "this model takes squares of %d pixels alone: export it with --sizes any, or use the run"
+              .formatted(encoder.spec().transform().crop()));
+    }
+  }
+
   /** The square that the encoder is evaluated and served with. */
   record Evaluation(EvalTransform transform) implements Framing {
 
     @Override
     public DecodedImage apply(DecodedImage image) {
       return ImageResize.shorterSideAndCrop(image, transform);
+    }
+
+    @Override
+    public void requireServed(Encoder encoder) {
+      // Every encoder takes its square.
     }
 
     @Override
