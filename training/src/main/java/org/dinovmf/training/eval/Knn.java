@@ -21,23 +21,6 @@ public final class Knn {
   private Knn() {}
 
   /**
-   * Accuracies for each k of the configuration, in its order.
-   *
-   * @param bank features that vote
-   * @param queries features to classify, as wide as those of the bank
-   */
-  public static List<KnnAccuracy> evaluate(
-      LabeledFeatures bank, LabeledFeatures queries, KnnConfig config) {
-    int largest = config.ks().stream().mapToInt(Integer::intValue).max().orElseThrow();
-    int kept = Math.min(largest, bank.size());
-    List<Neighbors> found =
-        NeighborSearch.nearest(bank.features(), queries.features(), kept, config.threads());
-    return config.ks().stream()
-        .map(k -> accuracy(bank, queries, found, k, config.temperature()))
-        .toList();
-  }
-
-  /**
    * The class of each query: that with the highest score, of equal ones the lower number.
    *
    * @param k number of neighbors that vote; more than the bank has means the whole bank
@@ -58,6 +41,23 @@ public final class Knn {
               .orElseThrow();
     }
     return classes;
+  }
+
+  /**
+   * Accuracies for each k of the configuration, in its order.
+   *
+   * @param bank features that vote
+   * @param queries features to classify, as wide as those of the bank
+   */
+  public static List<KnnAccuracy> evaluate(
+      LabeledFeatures bank, LabeledFeatures queries, KnnConfig config) {
+    int largest = config.ks().stream().mapToInt(Integer::intValue).max().orElseThrow();
+    int kept = Math.min(largest, bank.size());
+    List<Neighbors> found =
+        NeighborSearch.nearest(bank.features(), queries.features(), kept, config.threads());
+    return config.ks().stream()
+        .map(k -> accuracy(bank, queries, found, k, config.temperature()))
+        .toList();
   }
 
   private static KnnAccuracy accuracy(
