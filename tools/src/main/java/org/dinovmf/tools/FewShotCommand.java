@@ -35,7 +35,7 @@ import picocli.CommandLine.ParameterException;
       "",
       "Examples:",
       "  dino-vmf eval fewshot --run runs/a --train data/train --val data/val",
-      "As Caron et al. on 1 % of ImageNet, with its published list of images:",
+      "As Caron et al. on 1 %% of ImageNet, with its published list of images:",
       "  dino-vmf eval fewshot --run runs/a --train data/train --val data/val \\",
       "    --subset 1percent.txt --rows unit --lambda 0.1"
     })
