@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
     name = "cluster",
     mixinStandardHelpOptions = true,
     description = {
+      "Prototypes as clusters.",
       "Takes the prototype with the highest posterior for the cluster of an image, and compares",
       "clusters with classes: NMI, adjusted Rand index, Fowlkes-Mallows, purity, and accuracy where",
       "each cluster stands for at most one class and each class for at most one cluster (Zhou et al.",

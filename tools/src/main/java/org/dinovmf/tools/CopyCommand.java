@@ -32,6 +32,7 @@ import picocli.CommandLine.ParameterException;
     name = "copy",
     mixinStandardHelpOptions = true,
     description = {
+      "Originals of copied images.",
       "Finds the original of each copy by class token and generalized mean of the patches: mean",
       "average precision among the nearest 20, as on Copydays (Caron et al. 2021, section 4.2.2).",
       "Names of files tell what belongs together: their first 4 characters are equal."

@@ -52,10 +52,9 @@ final class EvaluationOptions {
   @Option(
       names = "--cache",
       paramLabel = "DIR",
-      description = {
-        "Folder in which features are kept, so that the next evaluation of the same encoder and",
-        "images computes none (default: nothing is kept)."
-      })
+      description =
+          "Folder in which features are kept, so that the next evaluation of the same encoder and "
+              + "images computes none (default: nothing is kept).")
   private Optional<Path> cache;
 
   @Option(names = "--json", description = "Print JSON in place of the table.")

@@ -27,6 +27,7 @@ import picocli.CommandLine.ParameterException;
     name = "fewshot",
     mixinStandardHelpOptions = true,
     description = {
+      "Logistic regression on few labels.",
       "Fits a logistic regression without intercept on few images of each class of --train and",
       "classifies those of --val: accuracy, mean and deviation over random splits. The loss is the",
       "mean cross-entropy plus lambda / (2 n) |W|^2, at its minimum (Assran et al. 2022, section 4)."
@@ -73,10 +74,9 @@ public final class FewShotCommand implements Callable<Integer> {
   @Option(
       names = "--subset",
       paramLabel = "FILE",
-      description = {
-        "Names of the images of a split in place of random ones, a line each: paths below --train,",
-        "or file names alone; may be given again, a split each."
-      })
+      description =
+          "Names of the images of a split in place of random ones, a line each: paths below --train, "
+              + "or file names alone; may be given again, a split each.")
   private List<Path> subsets = List.of();
 
   @Option(
@@ -90,10 +90,9 @@ public final class FewShotCommand implements Callable<Integer> {
       names = "--rows",
       paramLabel = "KIND",
       defaultValue = "centered",
-      description = {
-        "What is done to a row of features: centered (its own mean out, then unit length) or unit",
-        "(unit length alone) (default: ${DEFAULT-VALUE})."
-      })
+      description =
+          "What is done to a row of features: centered (its own mean out, then unit length) or unit "
+              + "(unit length alone) (default: ${DEFAULT-VALUE}).")
   private RowScaling scaling;
 
   /** A row of the table. */

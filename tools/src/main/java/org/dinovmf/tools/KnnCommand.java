@@ -23,6 +23,7 @@ import picocli.CommandLine.ParameterException;
     name = "knn",
     mixinStandardHelpOptions = true,
     description = {
+      "Weighted nearest-neighbor classification.",
       "Classifies the images of --val by the weighted votes of their nearest neighbors among those",
       "of --train, by cosine of the embeddings, temperature 0.07 (Caron et al. 2021, section 4.1)."
     },

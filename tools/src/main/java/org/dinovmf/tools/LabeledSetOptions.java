@@ -20,10 +20,9 @@ final class LabeledSetOptions {
   @Option(
       names = "--val",
       paramLabel = "DIR",
-      description = {
-        "Labeled images to classify; may be given again (default: a tenth of each class of --train,",
-        "always the same, which is not learned from then)."
-      })
+      description =
+          "Labeled images to classify; may be given again (default: a tenth of each class of --train, "
+              + "always the same, which is not learned from then).")
   private List<Path> val = List.of();
 
   @Option(

@@ -28,6 +28,7 @@ import picocli.CommandLine.ParameterException;
     name = "linear",
     mixinStandardHelpOptions = true,
     description = {
+      "Linear heads on frozen features.",
       "Trains linear classifiers on frozen features of --train and tests them on --val: SGD with",
       "momentum 0.9 and a cosine, one head for each of 45 learning rates, all at once (Caron et al.",
       "2021, Zhou et al. 2022, sections 4.1). The best is chosen on --val, as is usual."
@@ -52,11 +53,10 @@ public final class LinearCommand implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "cls",
       converter = FeatureKindConverter.class,
-      description = {
-        "cls: class token; cls-4: class tokens of the last 4 blocks side by side, as published for",
-        "small encoders; cls-mean: class token and mean of the patches, for base and larger",
-        "(default: ${DEFAULT-VALUE})."
-      })
+      description =
+          "cls: class token; cls-4: class tokens of the last 4 blocks side by side, as published for "
+              + "small encoders; cls-mean: class token and mean of the patches, for base and larger "
+              + "(default: ${DEFAULT-VALUE}).")
   private FeatureKind features;
 
   @Option(

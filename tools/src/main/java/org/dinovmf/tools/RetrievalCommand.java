@@ -33,6 +33,7 @@ import picocli.CommandLine.ParameterException;
     name = "retrieval",
     mixinStandardHelpOptions = true,
     description = {
+      "Images found by images.",
       "Ranks the images of --database by cosine to each query: mean average precision and precision",
       "at 1, 5 and 10. Queries are those of --queries, or each image against all others; right is",
       "what has the same label. With --gnd, the revisited Oxford and Paris sets at three difficulties",
@@ -94,10 +95,9 @@ public final class RetrievalCommand implements Callable<Integer> {
   @Option(
       names = "--image-size",
       paramLabel = "PIXELS",
-      description = {
-        "Images are seen whole, the longer side at most this (default: 224 with --gnd, else the",
-        "square of the other evaluations)."
-      })
+      description =
+          "Images are seen whole, the longer side at most this (default: 224 with --gnd, else the "
+              + "square of the other evaluations).")
   private Optional<Integer> imageSize;
 
   @Option(

@@ -31,10 +31,12 @@ import picocli.CommandLine.ParameterException;
     name = "video",
     mixinStandardHelpOptions = true,
     description = {
+      "Objects followed through videos.",
       "Carries the mask of the first frame through each video by the similarity of patches, and",
       "scores regions (J) and boundaries (F) as DAVIS 2017 does: mean, share of frames above one half,",
       "and decay from the first to the last quarter (Caron et al. 2021, section 4.3). Beside it the",
-      "scores of a tracker that copies the first mask to every frame."
+      "scores of a tracker that copies the first mask to every frame. The patches of a video are many,",
+      "and are not kept in --cache."
     },
     footer = {"", "Example:", "  dino-vmf eval video --run runs/a --data DAVIS --list val.txt"})
 public final class VideoCommand implements Callable<Integer> {
@@ -60,10 +62,9 @@ public final class VideoCommand implements Callable<Integer> {
       names = "--image-size",
       paramLabel = "PIXELS",
       defaultValue = "480",
-      description = {
-        "Shorter side of a frame in the encoder; the longer side is rounded down to a multiple of",
-        "64 pixels (default: ${DEFAULT-VALUE})."
-      })
+      description =
+          "Shorter side of a frame in the encoder; the longer side is rounded down to a multiple of "
+              + "64 pixels (default: ${DEFAULT-VALUE}).")
   private int imageSize;
 
   /** Scores of both trackers. */

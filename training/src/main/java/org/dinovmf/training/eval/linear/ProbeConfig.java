@@ -21,7 +21,7 @@ public record ProbeConfig(
 
   public ProbeConfig {
     rates = List.copyOf(rates);
-    if (rates.isEmpty() || rates.stream().anyMatch(rate -> !(rate > 0 && rate < 1e6))) {
+    if (rates.isEmpty() || rates.stream().anyMatch(rate -> !(rate > 0) || rate.isInfinite())) {
       throw new IllegalArgumentException(
           "there must be at least one learning rate, each above 0: " + rates);
     }
