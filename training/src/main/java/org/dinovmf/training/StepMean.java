@@ -12,6 +12,7 @@ final class StepMean {
   private double targetEntropy;
   private double gradientNorm;
   private final Map<String, Double> measures = new LinkedHashMap<>();
+  private final Map<String, Double> health = new LinkedHashMap<>();
 
   void add(StepResult result) {
     count++;
@@ -20,6 +21,7 @@ final class StepMean {
     targetEntropy += result.targetEntropy();
     gradientNorm += result.gradientNorm();
     result.measures().forEach((name, value) -> measures.merge(name, value, Double::sum));
+    result.health().forEach((name, value) -> health.merge(name, value, Double::sum));
   }
 
   int count() {
@@ -27,9 +29,18 @@ final class StepMean {
   }
 
   StepResult get() {
-    Map<String, Double> means = new LinkedHashMap<>();
-    measures.forEach((name, sum) -> means.put(name, sum / count));
     return new StepResult(
-        loss / count, clsLoss / count, targetEntropy / count, gradientNorm / count, means);
+        loss / count,
+        clsLoss / count,
+        targetEntropy / count,
+        gradientNorm / count,
+        means(measures),
+        means(health));
+  }
+
+  private Map<String, Double> means(Map<String, Double> sums) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    sums.forEach((name, sum) -> means.put(name, sum / count));
+    return means;
   }
 }
