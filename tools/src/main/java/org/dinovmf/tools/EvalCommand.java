@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "eval",
     mixinStandardHelpOptions = true,
     description = "Evaluates an encoder on labeled images.",
-    subcommands = KnnCommand.class)
+    subcommands = {KnnCommand.class, LinearCommand.class, FewShotCommand.class})
 public final class EvalCommand implements Runnable {
 
   @Spec private CommandSpec spec;

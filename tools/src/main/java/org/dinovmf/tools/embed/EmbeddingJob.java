@@ -53,15 +53,23 @@ public final class EmbeddingJob {
       EmbedConfig config,
       IntPredicate goOn)
       throws IOException {
-    List<ImageRow> rows = ImageRow.of(index);
+    try (BatchEmbedder embedder = new BatchEmbedder(encoder, config)) {
+      return run(embedder, Digests.ofFolder(version), ImageRow.of(index), out, goOn);
+    }
+  }
+
+  /**
+   * Embeds images by any embedder, into the same files.
+   *
+   * @param source what the embedder is and does; another one cannot continue
+   */
+  public static Summary run(
+      RowEmbedder embedder, String source, List<ImageRow> rows, Path out, IntPredicate goOn)
+      throws IOException {
     EmbeddingProgress wanted =
         EmbeddingProgress.start(
-            ImageRow.fingerprint(rows),
-            Digests.ofFolder(version),
-            rows.size(),
-            encoder.dimension());
-    try (EmbeddingFiles files = EmbeddingFiles.open(out, wanted);
-        BatchEmbedder embedder = new BatchEmbedder(encoder, config)) {
+            ImageRow.fingerprint(rows), source, rows.size(), embedder.dimension());
+    try (EmbeddingFiles files = EmbeddingFiles.open(out, wanted)) {
       int resumed = files.done();
       embedder.embed(
           rows,

@@ -1,0 +1,82 @@
+package org.dinovmf.tools.features;
+
+import org.dinovmf.graph.preprocessing.EvalTransform;
+import org.dinovmf.training.data.DecodedImage;
+import org.dinovmf.training.data.ImageResize;
+
+/** What an encoder sees of an image. */
+public sealed interface Framing {
+
+  /** The part and size that the encoder sees. */
+  DecodedImage apply(DecodedImage image);
+
+  /** Tells it apart from every other. */
+  String label();
+
+  /** The square that the encoder is evaluated and served with. */
+  record Evaluation(EvalTransform transform) implements Framing {
+
+    @Override
+    public DecodedImage apply(DecodedImage image) {
+      return ImageResize.shorterSideAndCrop(image, transform);
+    }
+
+    @Override
+    public String label() {
+      return "resize %d, crop %d".formatted(transform.resize(), transform.crop());
+    }
+  }
+
+  /**
+   * All of the image in a square, whatever its own aspect.
+   *
+   * @param side in pixels
+   */
+  record Square(int side) implements Framing {
+
+    @Override
+    public DecodedImage apply(DecodedImage image) {
+      return ImageResize.resize(image, side, side);
+    }
+
+    @Override
+    public String label() {
+      return "square %d".formatted(side);
+    }
+  }
+
+  /**
+   * The image within a bound and in its own aspect, never enlarged; then shrunk by a scale, and cut
+   * at the right and below to whole patches.
+   *
+   * @param longerSide bound in pixels before scaling
+   * @param scale in (0, 1]
+   * @param patch in pixels
+   */
+  record Bounded(int longerSide, double scale, int patch) implements Framing {
+
+    public Bounded {
+      if (longerSide < patch || !(scale > 0 && scale <= 1)) {
+        throw new IllegalArgumentException(
+            "the longer side must be at least a patch of %d pixels and the scale in (0, 1]: %d, %s"
+                .formatted(patch, longerSide, scale));
+      }
+    }
+
+    @Override
+    public DecodedImage apply(DecodedImage image) {
+      double bound = (double) longerSide / Math.max(image.width(), image.height());
+      double factor = Math.min(1, bound) * scale;
+      // An image that is less than a patch is enlarged to one.
+      int width = Math.max(patch, (int) Math.round(image.width() * factor));
+      int height = Math.max(patch, (int) Math.round(image.height() * factor));
+      DecodedImage resized = ImageResize.resize(image, width, height);
+      return ImageResize.crop(resized, 0, 0, width / patch * patch, height / patch * patch);
+    }
+
+    @Override
+    public String label() {
+      return "longer side %d, scale %s".formatted(longerSide, scale);
+    }
+  }
+}
