@@ -25,7 +25,21 @@ public final class Doctor {
   /** Runs that learn were seen between 0.2 and 0.7, where an even spread has 1. */
   private static final double ONE_POINT_SPREAD = 0.05;
 
+  /** A teacher below this share of ln K is sure of itself. */
+  private static final double SURE = 0.1;
+
+  /** Prototypes for a whole batch that leave a sure teacher next to nothing to say. */
+  private static final double FEW_PROTOTYPES = 3;
+
   private Doctor() {}
+
+  /**
+   * What the metrics do not say.
+   *
+   * @param warmupEpochs that are passed over
+   * @param globalCrops of a micro-batch
+   */
+  public record Run(double warmupEpochs, int globalCrops) {}
 
   /**
    * What the newest teacher makes of images.
@@ -82,19 +96,17 @@ public final class Doctor {
   /**
    * Looks at a run.
    *
-   * @param warmupEpochs that are passed over
    * @param embedded where images were at hand
    */
-  public static Diagnosis examine(
-      MetricsLog log, double warmupEpochs, Optional<Embedded> embedded) {
+  public static Diagnosis examine(MetricsLog log, Run run, Optional<Embedded> embedded) {
     List<MetricsLog.Line> after =
-        log.reports().stream().filter(line -> line.epoch() >= warmupEpochs).toList();
+        log.reports().stream().filter(line -> line.epoch() >= run.warmupEpochs()).toList();
     List<MetricsLog.Line> window = after.subList(Math.max(0, after.size() - WINDOW), after.size());
     List<Sign> signs = new ArrayList<>(signs(window));
     embedded.ifPresent(found -> signs.addAll(signs(found)));
     List<Finding> findings = new ArrayList<>();
     if (window.size() >= FEWEST) {
-      collapse(window).ifPresent(findings::add);
+      collapse(window).or(() -> few(window, run.globalCrops())).ifPresent(findings::add);
     }
     double spread =
         embedded
@@ -130,6 +142,28 @@ public final class Doctor {
         mode.get()
             .advice(last.get("teacher_temp").orElse(Double.NaN), Math.round(Math.exp(signs.lnK())));
     return Optional.of(new Finding(verdict, mode.get().finding(signs), advice));
+  }
+
+  /** Nearly the one prototype for all: a handful of them, and a teacher without a doubt. */
+  private static Optional<Finding> few(List<MetricsLog.Line> window, int globalCrops) {
+    OptionalDouble share = mean(window, HealthMeasures.DISTINCT);
+    double count = share.orElse(Double.POSITIVE_INFINITY) * globalCrops;
+    double entropy = mean(window, "teacher_entropy").orElse(Double.POSITIVE_INFINITY);
+    double lnK = mean(window, "ln_k").orElse(0);
+    if (count > FEW_PROTOTYPES || globalCrops <= FEW_PROTOTYPES || entropy > SURE * lnK) {
+      return Optional.empty();
+    }
+    String finding =
+        "the teacher is sure of itself (entropy %s of ln K = %s) and yet has only %s prototypes for the %d global crops of a batch"
+            .formatted(
+                Numbers.short3(entropy), Numbers.short3(lnK), Numbers.short3(count), globalCrops);
+    double teacherTemp = window.get(window.size() - 1).get("teacher_temp").orElse(Double.NaN);
+    return Optional.of(
+        new Finding(
+            Verdict.ONE_HOT_COLLAPSE,
+            finding,
+            CollapseMode.ONE_PROTOTYPE.advice(teacherTemp, Math.round(Math.exp(lnK)))
+                + "; the center must follow the batches (--center-momentum 0.9)"));
   }
 
   private static CollapseMode.Signs signsOf(MetricsLog.Line line) {

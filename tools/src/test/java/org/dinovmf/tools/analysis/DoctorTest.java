@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class DoctorTest {
 
   private static final double LN_K = Math.log(512);
+  private static final Doctor.Run RUN = new Doctor.Run(1, 32);
 
   @Test
   void namesAUniformTeacher() {
@@ -42,6 +43,22 @@ class DoctorTest {
         found.findings().toString());
   }
 
+  /** Loss and entropy of a run without a center; see also the command's test. */
+  @Test
+  void namesAHandfulOfPrototypesForAll() {
+    List<MetricsLog.Line> lines = new ArrayList<>();
+    for (MetricsLog.Line line : lines(30, 0.47, 0.09, 0.5).reports()) {
+      Map<String, Double> values = new HashMap<>(line.values());
+      values.put("distinct_share", 0.0625);
+      lines.add(new MetricsLog.Line(line.step(), line.epoch(), values));
+    }
+    Diagnosis found = examine(new MetricsLog(lines, List.of()));
+    assertEquals(Verdict.ONE_HOT_COLLAPSE, found.findings().get(0).verdict());
+    assertEquals(
+        "the teacher is sure of itself (entropy 0.090 of ln K = 6.24) and yet has only 2.00 prototypes for the 32 global crops of a batch",
+        found.findings().get(0).finding());
+  }
+
   @Test
   void namesOnePoint() {
     Diagnosis found = examine(lines(30, 5, 4.5, 0.01));
@@ -54,7 +71,7 @@ class DoctorTest {
   @Test
   void believesEmbeddingsRatherThanBatches() {
     Embedded embedded = new Embedded(100, 5, 64, new Spread(0.4, 0.1), 30, 512);
-    Diagnosis found = Doctor.examine(lines(30, 5, 4.5, 0.01), 1, Optional.of(embedded));
+    Diagnosis found = Doctor.examine(lines(30, 5, 4.5, 0.01), RUN, Optional.of(embedded));
     assertEquals(List.of(), found.findings());
     assertEquals(
         0.3,
@@ -78,7 +95,8 @@ class DoctorTest {
 
   @Test
   void passesOverTheWarmup() {
-    Diagnosis found = Doctor.examine(lines(30, LN_K, LN_K, 0.5), 29, Optional.empty());
+    Diagnosis found =
+        Doctor.examine(lines(30, LN_K, LN_K, 0.5), new Doctor.Run(29, 32), Optional.empty());
     assertTrue(found.isTooEarly());
     assertEquals(List.of(), found.findings());
   }
@@ -90,11 +108,11 @@ class DoctorTest {
     lines.addAll(lines(1, 5.9, 5.5, 0.5).reports());
     assertEquals(
         List.of(),
-        Doctor.examine(new MetricsLog(lines, List.of()), 0, Optional.empty()).findings());
+        Doctor.examine(new MetricsLog(lines, List.of()), RUN, Optional.empty()).findings());
   }
 
   private static Diagnosis examine(MetricsLog log) {
-    return Doctor.examine(log, 1, Optional.empty());
+    return Doctor.examine(log, RUN, Optional.empty());
   }
 
   /** A report an epoch. */
