@@ -28,17 +28,14 @@ final class PatchEmbed<T extends TFloating> {
    * Adds the projection to the graph.
    *
    * @param images {@code [batch, height, width, channels]}
+   * @param grid of these images
    * @return {@code [batch, patches, dim]}, patches in rows from the top
    */
-  Operand<T> apply(Ops tf, Operand<T> images) {
-    int patch = config.patchSize();
-    long rows = images.shape().get(1) / patch;
-    long columns = images.shape().get(2) / patch;
-    Operand<T> cut =
-        tf.reshape(images, tf.array(-1, rows, patch, columns, patch, config.inChannels()));
+  Operand<T> apply(Ops tf, Operand<T> images, PatchGrid grid) {
+    Operand<T> cut = tf.reshape(images, grid.cutShape(config.inChannels()));
     Operand<T> sorted = tf.linalg.transpose(cut, tf.array(0, 1, 3, 2, 4, 5));
     Operand<T> flat = // [batch, patches, patchDim]
-        tf.reshape(sorted, tf.array(-1, rows * columns, config.patchDim()));
+        tf.reshape(sorted, grid.rowsOf(config.patchDim()));
     Operand<T> weight =
         weights.get(
             "proj/weight", Shape.of(config.patchDim(), config.embedDim()), Initializer.NORMAL);

@@ -1,6 +1,10 @@
 package org.dinovmf.graph;
 
 import java.util.Locale;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt64;
 
 /**
  * How one axis of a position table is resized: bicubic, half-pixel centers. The published encoders
@@ -17,12 +21,25 @@ public enum PositionRule {
     double[][] weights(int side, int size) {
       return taps(side, size, (size + SCALE_GUARD) / side);
     }
+
+    @Override
+    Operand<TFloat64> weights(Ops tf, int side, Operand<TInt64> size) {
+      PositionWeights weights = new PositionWeights(tf, side, size);
+      Operand<TFloat64> guarded = tf.math.add(weights.count(), tf.constant(SCALE_GUARD));
+      return weights.taps(tf.math.div(guarded, tf.constant((double) side)), CUBIC_A);
+    }
   },
   /** ViT, DeiT and DINOv2 in transformers: as {@link #OFFSET}, with the scale of the sizes. */
   PLAIN {
     @Override
     double[][] weights(int side, int size) {
       return taps(side, size, (double) size / side);
+    }
+
+    @Override
+    Operand<TFloat64> weights(Ops tf, int side, Operand<TInt64> size) {
+      PositionWeights weights = new PositionWeights(tf, side, size);
+      return weights.taps(tf.math.div(weights.count(), tf.constant((double) side)), CUBIC_A);
     }
   },
   /**
@@ -33,6 +50,11 @@ public enum PositionRule {
     @Override
     double[][] weights(int side, int size) {
       return widened(side, size);
+    }
+
+    @Override
+    Operand<TFloat64> weights(Ops tf, int side, Operand<TInt64> size) {
+      return new PositionWeights(tf, side, size).widened(ANTIALIASED_A);
     }
   };
 
@@ -51,6 +73,14 @@ public enum PositionRule {
 
   /** Row i holds the weights of the {@code side} old positions in new position i. */
   abstract double[][] weights(int side, int size);
+
+  /**
+   * The same for a size that is known only when the graph runs.
+   *
+   * @param size scalar
+   * @return {@code [size, side]}
+   */
+  abstract Operand<TFloat64> weights(Ops tf, int side, Operand<TInt64> size);
 
   private static double[][] taps(int side, int size, double scale) {
     double[][] weights = new double[size][side];

@@ -1,5 +1,6 @@
 package org.dinovmf.graph;
 
+import org.dinovmf.ops.AttentionWeights;
 import org.dinovmf.ops.Kernels;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -43,6 +44,18 @@ final class TransformerBlock<T extends TFloating> {
     Operand<T> y = tf.math.add(x, dropPath.apply(tf, attention, index, config.depth(), 0));
     Operand<T> mlp = scaled(tf, mlp(tf.withSubScope("mlp"), norm(tf, y, "norm2")), "ls2");
     return tf.math.add(y, dropPath.apply(tf, mlp, index, config.depth(), 1));
+  }
+
+  /**
+   * How the class token attends to every token in this block.
+   *
+   * @param x what {@link #apply} takes
+   * @return {@code [batch, heads, tokens]}
+   */
+  Operand<T> clsAttention(Ops tf, Operand<T> x) {
+    int dim = config.embedDim();
+    Operand<T> qkv = linear(tf, norm(tf, x, "norm1"), "attn/qkv", dim, 3 * dim);
+    return AttentionWeights.ofFirstToken(tf, qkv, config.numHeads());
   }
 
   private Operand<T> scaled(Ops tf, Operand<T> branch, String name) {

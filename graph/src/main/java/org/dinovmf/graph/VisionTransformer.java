@@ -37,7 +37,8 @@ public final class VisionTransformer<T extends TFloating> {
    * Adds the encoder to the graph.
    *
    * @param images {@code [batch, height, width, channels]}, mean and deviation taken out; the batch
-   *     may be unknown, the sides may not and must be multiples of the patch size
+   *     may be unknown, and with plain kernels the sides too; they must be multiples of the patch
+   *     size
    * @throws IllegalArgumentException if {@code images} has another shape
    */
   public Tokens<T> apply(Ops tf, Operand<T> images, DropPath dropPath) {
@@ -56,59 +57,111 @@ public final class VisionTransformer<T extends TFloating> {
    */
   public Tokens<T> apply(
       Ops tf, Operand<T> images, Optional<Operand<TBool>> mask, DropPath dropPath) {
-    Shape shape = images.shape();
-    int patch = config.patchSize();
-    if (shape.numDimensions() != 4
-        || shape.get(1) < 1
-        || shape.get(2) < 1
-        || shape.get(1) % patch != 0
-        || shape.get(2) % patch != 0
-        || shape.get(3) != config.inChannels()) {
-      throw new IllegalArgumentException(
-          "images must be [batch, height, width, %d] with sides that are multiples of the patch size %d, but are %s"
-              .formatted(config.inChannels(), patch, shape));
+    List<Operand<T>> states = states(tf, images, mask, dropPath);
+    return tokens(tf, states.get(config.depth()));
+  }
+
+  /**
+   * Adds the encoder to the graph with what is of use to look into it; for inference, without a
+   * mask and stochastic depth.
+   *
+   * @param images as in {@link #apply(Ops, Operand, DropPath)}
+   * @throws IllegalArgumentException if {@code images} has another shape
+   */
+  public TokensInDetail<T> applyInDetail(Ops tf, Operand<T> images) {
+    List<Operand<T>> states = states(tf, images, Optional.empty(), DropPath.none());
+    Tokens<T> tokens = tokens(tf, states.get(config.depth()));
+    List<Operand<T>> clsOfBlocks = new ArrayList<>();
+    for (Operand<T> state : states.subList(1, config.depth())) {
+      clsOfBlocks.add(norm(tf, first(tf, state)));
     }
+    clsOfBlocks.add(tokens.cls());
+    int last = config.depth() - 1;
+    Operand<T> attention =
+        new TransformerBlock<>(config, last, kernels, weights.below("blocks/" + last))
+            .clsAttention(tf, states.get(last));
+    Operand<T> toPatches =
+        tf.slice(
+            attention,
+            tf.constant(new int[] {0, 0, config.prefixTokens()}),
+            tf.constant(new int[] {-1, -1, -1}));
+    PatchGrid grid = new PatchGrid(tf, images, config.patchSize());
+    return new TokensInDetail<>(
+        tokens, clsOfBlocks, tf.reshape(toPatches, grid.mapShape(config.numHeads())));
+  }
+
+  /** {@code [batch, tokens, dim]} before the first block and after each. */
+  private List<Operand<T>> states(
+      Ops tf, Operand<T> images, Optional<Operand<TBool>> mask, DropPath dropPath) {
+    checkShape(images.shape());
+    List<Operand<T>> states = new ArrayList<>();
     Operand<T> x = embed(tf, images, mask);
+    states.add(x);
     for (int i = 0; i < config.depth(); i++) {
       x =
           new TransformerBlock<>(config, i, kernels, weights.below("blocks/" + i))
               .apply(tf.withSubScope("block" + i), x, dropPath);
+      states.add(x);
     }
-    Operand<T> all = Layers.layerNorm(tf, kernels, weights.below("norm"), x, config.embedDim());
-    Operand<T> first =
-        tf.slice(all, tf.constant(new int[] {0, 0, 0}), tf.constant(new int[] {-1, 1, -1}));
+    return states;
+  }
+
+  private void checkShape(Shape shape) {
+    if (shape.numDimensions() != 4
+        || !isDivided(shape.get(1))
+        || !isDivided(shape.get(2))
+        || shape.get(3) != config.inChannels()) {
+      throw new IllegalArgumentException(
+          "images must be [batch, height, width, %d] with sides that are multiples of the patch size %d, but are %s"
+              .formatted(config.inChannels(), config.patchSize(), shape));
+    }
+  }
+
+  /** Whether patches fill a side, as far as it is known. */
+  private boolean isDivided(long side) {
+    return side == Shape.UNKNOWN_SIZE || (side > 0 && side % config.patchSize() == 0);
+  }
+
+  private Tokens<T> tokens(Ops tf, Operand<T> state) {
+    Operand<T> all = norm(tf, state);
     Operand<T> patches =
         tf.slice(
             all,
             tf.constant(new int[] {0, config.prefixTokens(), 0}),
             tf.constant(new int[] {-1, -1, -1}));
-    return new Tokens<>(all, tf.reshape(first, tf.array(-1, config.embedDim())), patches);
+    return new Tokens<>(all, first(tf, all), patches);
+  }
+
+  private Operand<T> norm(Ops tf, Operand<T> x) {
+    return Layers.layerNorm(tf, kernels, weights.below("norm"), x, config.embedDim());
+  }
+
+  /** {@code [batch, dim]}: the class token. */
+  private Operand<T> first(Ops tf, Operand<T> tokens) {
+    Operand<T> first =
+        tf.slice(tokens, tf.constant(new int[] {0, 0, 0}), tf.constant(new int[] {-1, 1, -1}));
+    return tf.reshape(first, tf.array(-1, config.embedDim()));
   }
 
   /** {@code [batch, 1 + registers + patches, dim]}. */
   private Operand<T> embed(Ops tf, Operand<T> images, Optional<Operand<TBool>> mask) {
     int dim = config.embedDim();
-    int grid = config.grid();
-    int rows = (int) (images.shape().get(1) / config.patchSize());
-    int columns = (int) (images.shape().get(2) / config.patchSize());
+    int side = config.grid();
+    PatchGrid grid = new PatchGrid(tf, images, config.patchSize());
     Operand<T> patches =
-        new PatchEmbed<>(config, kernels, weights.below("patch_embed")).apply(tf, images);
+        new PatchEmbed<>(config, kernels, weights.below("patch_embed")).apply(tf, images, grid);
     if (mask.isPresent()) {
       patches = masked(tf, patches, mask.get());
     }
     Operand<T> clsToken = weights.get("cls_token", Shape.of(1, 1, dim), Initializer.NORMAL);
     Operand<T> posEmbed =
-        weights.get("pos_embed", Shape.of(1, 1L + (long) grid * grid, dim), Initializer.NORMAL);
+        weights.get("pos_embed", Shape.of(1, 1L + (long) side * side, dim), Initializer.NORMAL);
     Operand<T> clsPosition =
         tf.slice(posEmbed, tf.constant(new int[] {0, 0, 0}), tf.constant(new int[] {-1, 1, -1}));
     Operand<T> patchPositions =
         tf.slice(posEmbed, tf.constant(new int[] {0, 1, 0}), tf.constant(new int[] {-1, -1, -1}));
 
-    Operand<T> placed =
-        tf.math.add(
-            patches,
-            PositionTable.resize(
-                tf, patchPositions, config.extras().positions(), grid, rows, columns));
+    Operand<T> placed = tf.math.add(patches, positions(tf, patchPositions, grid));
     Operand<TInt64> batch =
         tf.slice(
             tf.shape(images, TInt64.class),
@@ -125,8 +178,21 @@ public final class VisionTransformer<T extends TFloating> {
       tokens.add(tf.tile(shared, repeats)); // [batch, registers, dim]
     }
     tokens.add(placed);
-    long count = config.prefixTokens() + (long) rows * columns;
-    return tf.reshape(tf.concat(tokens, tf.constant(1)), tf.array(-1, count, dim));
+    Operand<T> joined = tf.concat(tokens, tf.constant(1));
+    if (!grid.isKnown()) {
+      return joined;
+    }
+    long count = config.prefixTokens() + (long) grid.knownRows() * grid.knownColumns();
+    return tf.reshape(joined, tf.array(-1, count, dim));
+  }
+
+  /** {@code [1, patches, dim]}. */
+  private Operand<T> positions(Ops tf, Operand<T> table, PatchGrid grid) {
+    PositionRule rule = config.extras().positions();
+    return grid.isKnown()
+        ? PositionTable.resize(
+            tf, table, rule, config.grid(), grid.knownRows(), grid.knownColumns())
+        : PositionTable.resize(tf, table, rule, config.grid(), grid.rows(), grid.columns());
   }
 
   private Operand<T> masked(Ops tf, Operand<T> patches, Operand<TBool> mask) {

@@ -107,6 +107,59 @@ class NetworkGoldenTest {
     }
   }
 
+  /** Images whose sides are not known when the graph is built, and what is seen within. */
+  @Test
+  void matchesPyTorchAtAnySize() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Network<TFloat64> network = new Network<>(graph, TFloat64.class, Kernels.plain());
+      Weights<TFloat64> backbone = network.golden.below("backbone");
+      VisionTransformer<TFloat64> encoder =
+          new VisionTransformer<>(network.vit, Kernels.plain(), backbone);
+      Map<String, Operand<TFloat64>> found = new LinkedHashMap<>();
+      Map<String, Operand<TFloat64>> expected = new LinkedHashMap<>();
+      for (String size : List.of("square", "small", "oblong")) {
+        Operand<TFloat64> images =
+            tf.placeholderWithDefault(network.images(tf, size), Shape.of(-1, -1, -1, CHANNELS));
+        TokensInDetail<TFloat64> detail = encoder.applyInDetail(tf, images);
+        found.put(size + ".tokens", detail.tokens().all());
+        expected.put(size + ".tokens", GOLDEN.constant(tf, size + ".tokens", TFloat64.class));
+        found.put(size + ".last_attention", detail.attention());
+        expected.put(
+            size + ".last_attention",
+            tf.slice(
+                GOLDEN.constant(tf, size + ".last_attention", TFloat64.class),
+                tf.array(0, 0, 0, 1),
+                tf.array(-1, -1, 1, -1)));
+        found.put(size + ".block0", detail.clsOfBlocks().get(0));
+        Operand<TFloat64> cls =
+            tf.slice(
+                GOLDEN.constant(tf, size + ".block0", TFloat64.class),
+                tf.array(0, 0, 0),
+                tf.array(-1, 1, -1));
+        expected.put(
+            size + ".block0",
+            Layers.layerNorm(
+                tf, Kernels.plain(), backbone.below("norm"), cls, network.vit.embedDim()));
+      }
+      try (Session session = new Session(graph)) {
+        Session.Runner runner = session.runner();
+        found.values().forEach(runner::fetch);
+        expected.values().forEach(runner::fetch);
+        try (Result result = runner.run()) {
+          int i = 0;
+          for (String name : found.keySet()) {
+            double[] wanted = Tensors.doubles(result.get(i + found.size()));
+            Tensors.assertClose(name, wanted, Tensors.doubles(result.get(i)), 1e-10);
+            i++;
+          }
+          assertEquals(
+              Shape.of(3, network.vit.numHeads(), 5, 3), result.get(found.size() - 2).shape());
+        }
+      }
+    }
+  }
+
   /** Relative to each tensor's largest value, which is the tolerance's unit. */
   private static <T extends TFloating> void check(
       Class<T> type, Kernels kernels, double tolerance) {
@@ -202,7 +255,7 @@ class NetworkGoldenTest {
       }
     }
 
-    private Operand<T> images(Ops tf, String size) {
+    Operand<T> images(Ops tf, String size) {
       return tf.linalg.transpose(GOLDEN.constant(tf, size + ".images", type), tf.array(0, 2, 3, 1));
     }
 

@@ -8,9 +8,11 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt64;
 
 /** The golden values are printed by golden/position_table.py. */
 class PositionTableTest {
@@ -70,6 +72,45 @@ class PositionTableTest {
       assertEquals(side, row.length);
       assertEquals(1, Arrays.stream(row).sum(), 1e-14);
     }
+  }
+
+  /** Constants are golden above and in other tests; sizes below, at and above the table's. */
+  @ParameterizedTest
+  @EnumSource(PositionRule.class)
+  void weightsInTheGraphAreTheConstants(PositionRule rule) {
+    for (int side : new int[] {1, 2, 3, 7, 14, 16, 37}) {
+      try (GraphFixture fixture = new GraphFixture()) {
+        for (int size : new int[] {1, 2, 3, 5, 6, 7, 11, 14, 16, 24, 37, 61}) {
+          Operand<TFloat64> weights = rule.weights(fixture.tf, side, unknown(fixture, size));
+          assertArrayEquals(
+              Arrays.stream(rule.weights(side, size)).flatMapToDouble(Arrays::stream).toArray(),
+              fixture.run(weights),
+              TOLERANCE,
+              side + " to " + size);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, 4", "4, 6", "6, 4", "3, 5", "8, 8", "1, 9"})
+  void aGridComputedInTheGraphIsTheConstantOne(int rows, int columns) {
+    for (PositionRule rule : PositionRule.values()) {
+      try (GraphFixture fixture = new GraphFixture()) {
+        Operand<TFloat64> table = fixture.constant(Shape.of(1, 16, 2), Math::cos);
+        Operand<TFloat64> known = PositionTable.resize(fixture.tf, table, rule, 4, rows, columns);
+        Operand<TFloat64> computed =
+            PositionTable.resize(
+                fixture.tf, table, rule, 4, unknown(fixture, rows), unknown(fixture, columns));
+        assertArrayEquals(new long[] {1, -1, 2}, computed.shape().asArray());
+        assertArrayEquals(fixture.run(known), fixture.run(computed), TOLERANCE, rule.label());
+      }
+    }
+  }
+
+  /** A size that is not known when the graph is built. */
+  private static Operand<TInt64> unknown(GraphFixture fixture, int size) {
+    return fixture.tf.placeholderWithDefault(fixture.tf.constant((long) size), Shape.scalar());
   }
 
   @Test

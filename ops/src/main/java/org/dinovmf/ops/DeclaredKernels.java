@@ -100,6 +100,11 @@ enum DeclaredKernels implements Kernels {
   @Override
   public <T extends TFloating> Operand<T> attention(Ops tf, Operand<T> qkv, int numHeads) {
     AttentionShape shape = AttentionShape.of(qkv.shape(), numHeads);
+    if (!shape.hasKnownTokens()) {
+      throw new IllegalArgumentException(
+          "attention with a declared gradient needs a known number of tokens, but qkv is "
+              + qkv.shape());
+    }
     long tokens = shape.tokens();
     long headDim = shape.headDim();
     Operand<T> split = tf.reshape(qkv, tf.array(-1, tokens, 3, numHeads, headDim));

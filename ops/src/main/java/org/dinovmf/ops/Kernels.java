@@ -60,7 +60,7 @@ public sealed interface Kernels permits PlainKernels, DeclaredKernels {
    * Vaswani et al. 2017, eq. 1.
    *
    * @param qkv {@code [batch, tokens, 3 * dim]}, columns ordered q, k, v and head-major inside
-   *     each; tokens and dim must be known
+   *     each; dim must be known, and for a declared gradient the tokens too
    * @param numHeads a divisor of dim
    * @return {@code [batch, tokens, dim]}
    * @throws IllegalArgumentException if {@code qkv} has another shape

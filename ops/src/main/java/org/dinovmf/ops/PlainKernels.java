@@ -6,6 +6,7 @@ import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Unstack;
 import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TFloating;
 
 /** {@link Kernels} of plain ops, every one of which has a gradient registered in TensorFlow. */
@@ -39,13 +40,23 @@ enum PlainKernels implements Kernels {
   @Override
   public <T extends TFloating> Operand<T> attention(Ops tf, Operand<T> qkv, int numHeads) {
     AttentionShape shape = AttentionShape.of(qkv.shape(), numHeads);
-    Operand<T> split = tf.reshape(qkv, tf.array(-1, shape.tokens(), 3, numHeads, shape.headDim()));
+    Operand<T> split = tf.reshape(qkv, rows(tf, qkv, shape, 3, shape.numHeads(), shape.headDim()));
     List<Output<T>> parts = tf.unstack(split, 3L, Unstack.axis(2L)).output();
     Operand<T> q = Nn.scale(tf, parts.get(0), shape.scale());
     Operand<T> scores = tf.linalg.einsum(List.of(q, parts.get(1)), "bqhd,bkhd->bhqk");
     Operand<T> heads =
         tf.linalg.einsum(List.of(tf.nn.softmax(scores), parts.get(2)), "bhqk,bkhd->bqhd");
-    return tf.reshape(heads, tf.array(-1, shape.tokens(), shape.dim()));
+    return tf.reshape(heads, rows(tf, qkv, shape, shape.dim()));
+  }
+
+  /** {@code [batch, tokens]} and what follows. */
+  private static Operand<TInt64> rows(
+      Ops tf, Operand<?> qkv, AttentionShape shape, long... following) {
+    Operand<TInt64> leading =
+        shape.hasKnownTokens()
+            ? tf.array(-1L, shape.tokens())
+            : tf.slice(tf.shape(qkv, TInt64.class), tf.array(0L), tf.array(2L));
+    return tf.concat(List.of(leading, tf.array(following)), tf.constant(0));
   }
 
   @Override

@@ -247,7 +247,7 @@ class KernelsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
-      value = {"2, 3, 12; 5", "2, -1, 12; 2", "3, 12; 2", "2, 3, -1; 2", "2, 3, 12; 0"})
+      value = {"2, 3, 12; 5", "3, 12; 2", "2, 3, -1; 2", "2, 3, 12; 0"})
   void rejectsWhatHeadsDoNotDivide(String sizes, int numHeads) {
     long[] shape = Arrays.stream(sizes.split(", ")).mapToLong(Long::parseLong).toArray();
     try (Graph graph = new Graph()) {
@@ -258,10 +258,25 @@ class KernelsTest {
             assertThrows(
                 IllegalArgumentException.class, () -> kernels.attention(tf, qkv, numHeads));
         assertEquals(
-            "qkv must be [batch, tokens, 3 * dim] with known tokens and a dim that %d heads divide, but is %s"
+            "qkv must be [batch, tokens, 3 * dim] with a dim that %d heads divide, but is %s"
                 .formatted(numHeads, Shape.of(shape)),
             e.getMessage());
       }
+    }
+  }
+
+  @Test
+  void aDeclaredGradientNeedsTheNumberOfTokens() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Shape shape = Shape.of(2, Shape.UNKNOWN_SIZE, 12);
+      Operand<TFloat32> qkv = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
+      var e =
+          assertThrows(
+              IllegalArgumentException.class, () -> Kernels.training().attention(tf, qkv, 2));
+      assertEquals(
+          "attention with a declared gradient needs a known number of tokens, but qkv is [2, -1, 12]",
+          e.getMessage());
     }
   }
 }

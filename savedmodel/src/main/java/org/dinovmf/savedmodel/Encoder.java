@@ -3,18 +3,20 @@ package org.dinovmf.savedmodel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
-import org.tensorflow.Result;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.SavedModelBundle;
-import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
-import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
+import org.tensorflow.types.TUint8;
 
 /**
  * A trained encoder: images to embeddings, {@code float[batch][dimension]}, the class token after
@@ -27,28 +29,47 @@ public final class Encoder implements AutoCloseable {
 
   private static final int ALL_CORES = 0;
 
+  /** What every version of this program exported. */
+  private static final Set<String> REQUIRED =
+      Set.of(Signatures.SERVING_DEFAULT, Signatures.FROM_PIXELS);
+
+  /**
+   * Tokens after the last LayerNorm.
+   *
+   * @param cls {@code [batch][dim]}
+   * @param patches {@code [batch][patches][dim]}, in rows from the top
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed over once
+  public record Tokens(float[][] cls, float[][][] patches) {}
+
+  /**
+   * The components of the teacher's mixture that images belong to; see {@link
+   * org.dinovmf.graph.MixtureAssignment}.
+   *
+   * @param embeddings {@code [batch][bottleneck]}, of unit length
+   * @param prototypes {@code [batch][top]}, numbers of the likeliest, the likeliest first
+   * @param posteriors {@code [batch][top]}
+   * @param kappas {@code [batch][top]}: length of the prototype over the teacher's last temperature
+   * @param logDensities {@code [batch]}: log p(y) in nats
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed over once
+  public record Assignment(
+      float[][] embeddings,
+      int[][] prototypes,
+      float[][] posteriors,
+      float[][] kappas,
+      float[] logDensities) {}
+
   private final EncoderSpec spec;
-  private final Session session;
-  private final Call fromBytes;
-  private final Call fromPixels;
+  private final Optional<HeadSource> head;
+  private final EncoderCalls calls;
   private final Runnable onClose;
 
-  /** Names of tensors in the graph. */
-  private record Call(String input, String embedding) {
-
-    static Call of(SignatureDef signature, String inputName) {
-      return new Call(
-          signature.getInputsOrThrow(inputName).getName(),
-          signature.getOutputsOrThrow(Signatures.EMBEDDING).getName());
-    }
-  }
-
   private Encoder(
-      EncoderSpec spec, Session session, Call fromBytes, Call fromPixels, Runnable onClose) {
+      EncoderSpec spec, Optional<HeadSource> head, EncoderCalls calls, Runnable onClose) {
     this.spec = spec;
-    this.session = session;
-    this.fromBytes = fromBytes;
-    this.fromPixels = fromPixels;
+    this.head = head;
+    this.calls = calls;
     this.onClose = onClose;
   }
 
@@ -79,50 +100,41 @@ public final class Encoder implements AutoCloseable {
       throw new IOException(
           "model '%s' cannot be loaded: %s".formatted(version, Lines.first(e)), e);
     }
-    try {
-      MetaGraphDef meta = bundle.metaGraphDef();
-      return new Encoder(
-          spec,
-          bundle.session(),
-          Call.of(meta.getSignatureDefOrThrow(Signatures.SERVING_DEFAULT), Signatures.IMAGE_BYTES),
-          Call.of(meta.getSignatureDefOrThrow(Signatures.FROM_PIXELS), Signatures.PIXELS),
-          bundle::close);
-    } catch (IllegalArgumentException e) { // a name that the map of a signature lacks
+    Map<String, SignatureDef> found = bundle.metaGraphDef().getSignatureDefMap();
+    if (!found.keySet().containsAll(REQUIRED)) {
       bundle.close();
       throw new IOException(
           "model '%s' must have the signatures '%s' and '%s' of an encoder, but has %s"
               .formatted(
-                  version,
-                  Signatures.SERVING_DEFAULT,
-                  Signatures.FROM_PIXELS,
-                  bundle.metaGraphDef().getSignatureDefMap().keySet()),
-          e);
+                  version, Signatures.SERVING_DEFAULT, Signatures.FROM_PIXELS, found.keySet()));
     }
+    Map<Ability, SignatureDef> signatures = new EnumMap<>(Ability.class);
+    for (Ability ability : Ability.exported()) {
+      if (found.containsKey(ability.key())) {
+        signatures.put(ability, found.get(ability.key()));
+      }
+    }
+    return new Encoder(
+        spec, Optional.empty(), new EncoderCalls(bundle.session(), signatures), bundle::close);
   }
 
   /**
-   * The encoder of a checkpoint, without an export.
+   * The encoder of a checkpoint, without an export. It takes pixels of any size.
    *
-   * @param checkpointPrefix path of a TensorFlow checkpoint without {@code .index}
-   * @param weightPrefix where the checkpoint has the encoder, such as {@code teacher/backbone}
    * @param threads as for {@link #load(Path, int)}
    * @throws IOException if the checkpoint cannot be read, lacks a weight or has it in another shape
    */
-  public static Encoder fromCheckpoint(
-      EncoderSpec spec, Path checkpointPrefix, String weightPrefix, int threads)
-      throws IOException {
-    return of(EncoderSession.restore(spec, checkpointPrefix, weightPrefix, threads), spec);
+  public static Encoder fromCheckpoint(CheckpointSource source, int threads) throws IOException {
+    return of(EncoderSession.restore(source, Sizes.ANY, threads), source);
   }
 
-  /** Closing the encoder closes the source. */
-  static Encoder of(EncoderSession source, EncoderSpec spec) {
-    EncoderGraph graph = source.encoder();
+  /** Closing the encoder closes the session. */
+  static Encoder of(EncoderSession session, CheckpointSource source) {
     return new Encoder(
-        spec,
-        source.session(),
-        Call.of(graph.servingDefault().signature(), Signatures.IMAGE_BYTES),
-        Call.of(graph.fromPixels().signature(), Signatures.PIXELS),
-        source::close);
+        source.spec(),
+        source.head(),
+        EncoderCalls.of(session.session(), session.encoder().endpoints()),
+        session::close);
   }
 
   /** Sizes and preprocessing. */
@@ -133,6 +145,16 @@ public final class Encoder implements AutoCloseable {
   /** Width of an embedding. */
   public int dimension() {
     return spec.dimension();
+  }
+
+  /** Whether the encoder can be asked for it. */
+  public boolean has(Ability ability) {
+    return calls.has(ability);
+  }
+
+  /** Which sides of pixels it takes. */
+  public Sizes sizes() {
+    return calls.inputSize(Ability.PIXELS, Signatures.PIXELS, 1) < 0 ? Sizes.ANY : Sizes.FIXED;
   }
 
   /**
@@ -146,7 +168,7 @@ public final class Encoder implements AutoCloseable {
       return new float[0][];
     }
     try (TString input = TensorRows.bytes(images)) {
-      return run(fromBytes, input);
+      return rows(Ability.FILES, Signatures.IMAGE_BYTES, input);
     }
   }
 
@@ -171,23 +193,151 @@ public final class Encoder implements AutoCloseable {
   /**
    * Embeds pixels.
    *
-   * @param pixels {@code [batch][crop][crop][channels]} in 0..1, such as red, green, blue, mean and
-   *     deviation not taken out
+   * @param pixels {@code [batch][height][width][channels]} in 0..1, such as red, green, blue, mean
+   *     and deviation not taken out; sides as {@link #sizes} says
    */
   public float[][] embedPixels(float[][][][] pixels) {
     if (pixels.length == 0) {
       return new float[0][];
     }
-    int crop = spec.transform().crop();
-    Shape shape = StdArrays.shapeOf(pixels);
-    int channels = spec.channels().count();
-    if (!shape.equals(Shape.of(pixels.length, crop, crop, channels))) {
+    try (TFloat32 input = tensor(pixels)) {
+      return rows(Ability.PIXELS, Signatures.PIXELS, input);
+    }
+  }
+
+  /** {@link #embedPixels(float[][][][])} of unsigned bytes, 0..255 for 0..1. */
+  public float[][] embedPixels(byte[][][][] pixels) {
+    if (pixels.length == 0) {
+      return new float[0][];
+    }
+    checkShape(StdArrays.shapeOf(pixels));
+    try (TUint8 input = TUint8.tensorOf(StdArrays.ndCopyOf(pixels))) {
+      return rows(Ability.PIXELS_UINT8, Signatures.PIXELS, input);
+    }
+  }
+
+  /**
+   * Class tokens and patches of pixels, after the last LayerNorm.
+   *
+   * @param pixels as for {@link #embedPixels(float[][][][])}, at least one image
+   * @throws UnsupportedOperationException if the model is without the signature
+   */
+  public Tokens tokens(float[][][][] pixels) {
+    try (TFloat32 input = tensor(pixels);
+        EncoderCalls.Values values =
+            calls.run(
+                Ability.TOKENS,
+                Signatures.PIXELS,
+                input,
+                Signatures.EMBEDDING,
+                Signatures.PATCH_EMBEDDINGS)) {
+      return new Tokens(values.rows(0), values.cube(1));
+    }
+  }
+
+  /**
+   * Class tokens of the last blocks after the encoder's last LayerNorm.
+   *
+   * @param blocks how many; at least 1, at most all
+   * @param pixels as for {@link #tokens}
+   * @return {@code [blocks][batch][dim]}, the last block last
+   * @throws UnsupportedOperationException unless the encoder comes from a checkpoint
+   */
+  public float[][][] classTokens(int blocks, float[][][][] pixels) {
+    int depth = calls.outputs(Ability.CLASS_TOKENS);
+    if (blocks < 1 || blocks > depth) {
       throw new IllegalArgumentException(
-          "pixels must be [batch, %d, %d, %d], but are %s".formatted(crop, crop, channels, shape));
+          "blocks must be in 1..%d, the depth of the encoder, but are %d".formatted(depth, blocks));
     }
-    try (TFloat32 input = TFloat32.tensorOf(StdArrays.ndCopyOf(pixels))) {
-      return run(fromPixels, input);
+    String[] outputs = new String[blocks];
+    for (int i = 0; i < blocks; i++) {
+      outputs[i] = EncoderEndpoints.blockOutput(depth - blocks + i);
     }
+    float[][][] tokens = new float[blocks][][];
+    try (TFloat32 input = tensor(pixels);
+        EncoderCalls.Values values =
+            calls.run(Ability.CLASS_TOKENS, Signatures.PIXELS, input, outputs)) {
+      for (int i = 0; i < blocks; i++) {
+        tokens[i] = values.rows(i);
+      }
+    }
+    return tokens;
+  }
+
+  /**
+   * How the class token attends to the patches in the last block; see {@link
+   * org.dinovmf.graph.TokensInDetail}.
+   *
+   * @param pixels as for {@link #tokens}
+   * @return {@code [batch][heads][rows][columns]}
+   * @throws UnsupportedOperationException if the model is without the signature
+   */
+  public float[][][][] attention(float[][][][] pixels) {
+    try (TFloat32 input = tensor(pixels);
+        EncoderCalls.Values values =
+            calls.run(Ability.ATTENTION, Signatures.PIXELS, input, Signatures.ATTENTION)) {
+      return values.maps(0);
+    }
+  }
+
+  /**
+   * The components of the teacher's mixture that images belong to.
+   *
+   * @param pixels as for {@link #tokens}
+   * @throws UnsupportedOperationException if the head is no mixture, or there is none
+   */
+  public Assignment assign(float[][][][] pixels) {
+    try (TFloat32 input = tensor(pixels);
+        EncoderCalls.Values values =
+            calls.run(
+                Ability.ASSIGN,
+                Signatures.PIXELS,
+                input,
+                Signatures.SPHERE_EMBEDDING,
+                Signatures.PROTOTYPES,
+                Signatures.POSTERIORS,
+                Signatures.KAPPAS,
+                Signatures.LOG_DENSITY)) {
+      return new Assignment(
+          values.rows(0), values.numbers(1), values.rows(2), values.rows(3), values.vector(4));
+    }
+  }
+
+  /**
+   * Where images lie on the unit sphere of the head.
+   *
+   * @param pixels as for {@link #tokens}
+   * @return {@code [batch][bottleneck]}, of unit length
+   * @throws UnsupportedOperationException unless the encoder comes from a checkpoint with its head
+   */
+  public float[][] sphereEmbeddings(float[][][][] pixels) {
+    try (TFloat32 input = tensor(pixels);
+        EncoderCalls.Values values =
+            calls.run(
+                Ability.SPHERE_EMBEDDINGS, Signatures.PIXELS, input, Signatures.SPHERE_EMBEDDING)) {
+      return values.rows(0);
+    }
+  }
+
+  /**
+   * The teacher's prototypes with their lengths.
+   *
+   * @return {@code [prototypes][bottleneck]}
+   * @throws UnsupportedOperationException unless the encoder comes from a checkpoint with its head
+   */
+  public float[][] prototypes() {
+    try (EncoderCalls.Values values = calls.run(Ability.PROTOTYPES, Signatures.PROTOTYPES)) {
+      return values.rows(0);
+    }
+  }
+
+  /**
+   * The teacher's temperature at the end of its schedule.
+   *
+   * @throws UnsupportedOperationException unless the encoder comes from a checkpoint with its head
+   */
+  public double temperature() {
+    return head.orElseThrow(Ability.PROTOTYPES::missing).temperature();
   }
 
   /** Waits for calls in progress; later ones fail. */
@@ -196,9 +346,38 @@ public final class Encoder implements AutoCloseable {
     onClose.run();
   }
 
-  private float[][] run(Call call, Tensor input) {
-    try (Result result = session.runner().feed(call.input(), input).fetch(call.embedding()).run()) {
-      return TensorRows.copy(result.get(0));
+  private float[][] rows(Ability ability, String input, Tensor fed) {
+    try (EncoderCalls.Values values = calls.run(ability, input, fed, Signatures.EMBEDDING)) {
+      return values.rows(0);
+    }
+  }
+
+  /** The caller closes it. */
+  private TFloat32 tensor(float[][][][] pixels) {
+    checkShape(StdArrays.shapeOf(pixels));
+    return TFloat32.tensorOf(StdArrays.ndCopyOf(pixels));
+  }
+
+  private void checkShape(Shape shape) {
+    int channels = spec.channels().count();
+    if (sizes() == Sizes.FIXED) {
+      int crop = spec.transform().crop();
+      if (!shape.equals(Shape.of(shape.get(0), crop, crop, channels))) {
+        throw new IllegalArgumentException(
+            "pixels must be [batch, %d, %d, %d], but are %s"
+                .formatted(crop, crop, channels, shape));
+      }
+      return;
+    }
+    int patch = spec.encoder().patchSize();
+    if (shape.get(1) < 1
+        || shape.get(1) % patch != 0
+        || shape.get(2) < 1
+        || shape.get(2) % patch != 0
+        || shape.get(3) != channels) {
+      throw new IllegalArgumentException(
+          "pixels must be [batch, height, width, %d] with sides that the patch size %d divides, but are %s"
+              .formatted(channels, patch, shape));
     }
   }
 }

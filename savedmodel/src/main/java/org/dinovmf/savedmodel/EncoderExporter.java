@@ -35,25 +35,24 @@ public final class EncoderExporter {
    * with the graph it came from, and then renamed; so a version that is seen is whole and right.
    *
    * <p>Signature {@code serving_default} takes {@code image_bytes [batch]}, whole image files, and
-   * gives {@code embedding [batch, dim]} with a row of NaN for an image that cannot be decoded;
-   * {@code from_pixels} takes {@code pixels [batch, crop, crop, 3]} in 0..1. A rotation tag in a
-   * file is not applied.
+   * gives {@code embedding [batch, dim]} with a row of NaN for an image that cannot be decoded, and
+   * {@code valid [batch]}, which says so. The others take {@code pixels [batch, height, width, 3]}:
+   * those of {@link Ability} that are exported, {@code assign} only with prototypes that have a
+   * normalizer. A rotation tag in a file is not applied.
    *
-   * @param checkpointPrefix path of a TensorFlow checkpoint without {@code .index}
-   * @param weightPrefix where the checkpoint has the encoder, such as {@code teacher/backbone}
    * @param model folder of the versions; made where it is missing
    * @return the folder of the new version, {@code model/1} for the first
    * @throws IOException if the checkpoint lacks a weight or has it in another shape, if a file
    *     cannot be read or written, or if the written model disagrees
    */
-  public static Path export(
-      EncoderSpec spec, Path checkpointPrefix, String weightPrefix, Path model) throws IOException {
+  public static Path export(CheckpointSource source, ExportConfig config, Path model)
+      throws IOException {
     if (Files.exists(model) && !Files.isDirectory(model)) {
       throw new NotDirectoryException(
           "'%s' must be a folder for the versions of a model, but is a file".formatted(model));
     }
-    try (EncoderSession source =
-        EncoderSession.restore(spec, checkpointPrefix, weightPrefix, ALL_CORES)) {
+    CheckpointSource needed = source.forExport();
+    try (EncoderSession session = EncoderSession.restore(needed, config.sizes(), ALL_CORES)) {
       Files.createDirectories(model);
       Path aside =
           model.resolve(
@@ -61,9 +60,9 @@ public final class EncoderExporter {
                   .formatted(ProcessHandle.current().pid(), Long.toHexString(System.nanoTime())));
       Files.createDirectory(aside);
       try {
-        write(aside, source, spec);
+        write(aside, session, source.spec());
         try (Encoder written = Encoder.load(aside)) {
-          ExportCheck.compare(Encoder.of(source, spec), written);
+          ExportCheck.compare(Encoder.of(session, needed), written);
         }
         force(aside);
         return Versions.publish(aside, model);
@@ -95,8 +94,8 @@ public final class EncoderExporter {
     meta.getMetaInfoDefBuilder().addTags(Signatures.TAG).setTensorflowVersion(TensorFlow.version());
     meta.setGraphDef(encoder.pruned(source.graph().toGraphDef()));
     meta.setSaverDef(Saver.definition());
-    for (EncoderGraph.Endpoint endpoint : encoder.endpoints()) {
-      meta.putSignatureDef(endpoint.key(), endpoint.signature());
+    for (Endpoint endpoint : encoder.exported()) {
+      meta.putSignatureDef(endpoint.ability().key(), endpoint.signature());
     }
     try (OutputStream out = Files.newOutputStream(folder.resolve(Versions.MODEL_FILE))) {
       SavedModel.newBuilder()

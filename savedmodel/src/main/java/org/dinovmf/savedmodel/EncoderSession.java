@@ -22,16 +22,16 @@ final class EncoderSession implements AutoCloseable {
   }
 
   /** See {@link Encoder#fromCheckpoint}. */
-  static EncoderSession restore(
-      EncoderSpec spec, Path checkpointPrefix, String weightPrefix, int threads)
+  static EncoderSession restore(CheckpointSource source, Sizes sizes, int threads)
       throws IOException {
+    Path checkpointPrefix = source.checkpoint();
     if (!Files.isRegularFile(Path.of(checkpointPrefix + ".index"))) {
       throw new IOException(
           "there is no checkpoint '%s': no file '%s.index'"
               .formatted(checkpointPrefix, checkpointPrefix));
     }
     Graph graph = new Graph();
-    EncoderGraph encoder = EncoderGraph.build(graph, spec, weightPrefix);
+    EncoderGraph encoder = EncoderGraph.build(graph, source, sizes);
     Session session = new Session(graph, SessionSettings.config(threads));
     EncoderSession restored = new EncoderSession(graph, encoder, session);
     try (TString file = TString.scalarOf(checkpointPrefix.toString())) {

@@ -3,6 +3,7 @@ package org.dinovmf.savedmodel;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
@@ -12,7 +13,7 @@ import org.dinovmf.graph.preprocessing.EvalTransform;
 /** Compares a written model with the weights it came from. */
 final class ExportCheck {
 
-  /** Of an embedding, whose entries are of order 1 after a LayerNorm. */
+  /** Relative to the largest value, which in an embedding is of order 1 after a LayerNorm. */
   private static final float TOLERANCE = 1e-5f;
 
   private static final long SEED = 1;
@@ -20,7 +21,7 @@ final class ExportCheck {
   private ExportCheck() {}
 
   /**
-   * Embeds random pixels and an encoded image by both.
+   * Runs every signature of the written model by both, on random pixels and an encoded image.
    *
    * @param source with the weights of the checkpoint
    * @throws IOException if a value differs
@@ -28,21 +29,62 @@ final class ExportCheck {
   static void compare(Encoder source, Encoder written) throws IOException {
     EvalTransform transform = source.spec().transform();
     Channels channels = source.spec().channels();
-    float[][][][] pixels = randomPixels(transform.crop(), channels);
     byte[] image = randomImage(transform.resize() + 1, channels);
-    requireEqual(Signatures.FROM_PIXELS, source.embedPixels(pixels), written.embedPixels(pixels));
     requireEqual(Signatures.SERVING_DEFAULT, source.embed(image), written.embed(image));
+    int patch = source.spec().encoder().patchSize();
+    List<Integer> widths =
+        written.sizes() == Sizes.ANY
+            ? List.of(transform.crop(), transform.crop() + patch)
+            : List.of(transform.crop());
+    for (int width : widths) {
+      comparePixels(source, written, randomBytes(transform.crop(), width, channels));
+    }
+  }
+
+  private static void comparePixels(Encoder source, Encoder written, byte[][][][] bytes)
+      throws IOException {
+    float[][][][] pixels = floats(bytes);
+    requireEqual(Signatures.FROM_PIXELS, source.embedPixels(pixels), written.embedPixels(pixels));
+    requireEqual(Ability.PIXELS_UINT8.key(), source.embedPixels(bytes), written.embedPixels(bytes));
+    Encoder.Tokens before = source.tokens(pixels);
+    Encoder.Tokens after = written.tokens(pixels);
+    requireEqual(Ability.TOKENS.key(), before.cls(), after.cls());
+    float[][][][] attention = source.attention(pixels);
+    float[][][][] writtenAttention = written.attention(pixels);
+    for (int i = 0; i < pixels.length; i++) {
+      requireEqual(Ability.TOKENS.key(), before.patches()[i], after.patches()[i]);
+      for (int head = 0; head < attention[i].length; head++) {
+        requireEqual(Ability.ATTENTION.key(), attention[i][head], writtenAttention[i][head]);
+      }
+    }
+    if (written.has(Ability.ASSIGN)) {
+      Encoder.Assignment mine = source.assign(pixels);
+      Encoder.Assignment theirs = written.assign(pixels);
+      // Not the numbers of the prototypes, which two of equal posterior may exchange.
+      requireEqual(Ability.ASSIGN.key(), mine.embeddings(), theirs.embeddings());
+      requireEqual(Ability.ASSIGN.key(), mine.posteriors(), theirs.posteriors());
+      requireEqual(
+          Ability.ASSIGN.key(),
+          new float[][] {mine.logDensities()},
+          new float[][] {theirs.logDensities()});
+    }
   }
 
   static void requireEqual(String signature, float[][] before, float[][] after) throws IOException {
+    float largest = 1;
+    for (float[] row : before) {
+      for (float value : row) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+    }
     for (int i = 0; i < before.length; i++) {
       for (int j = 0; j < before[i].length; j++) {
         // Written so that NaN fails.
-        if (!(Math.abs(before[i][j] - after[i][j]) <= TOLERANCE)) {
+        if (!(Math.abs(before[i][j] - after[i][j]) <= TOLERANCE * largest)) {
           throw new IOException(
               String.format(
                   Locale.ROOT,
-                  "the exported model must give the embeddings of the checkpoint to %s, but '%s'"
+                  "the exported model must give the values of the checkpoint to %s of the largest, but '%s'"
                       + " gives %s in place of %s in column %d; the export was removed",
                   TOLERANCE,
                   signature,
@@ -54,14 +96,27 @@ final class ExportCheck {
     }
   }
 
-  private static float[][][][] randomPixels(int side, Channels channels) {
+  private static byte[][][][] randomBytes(int height, int width, Channels channels) {
     SplittableRandom random = new SplittableRandom(SEED);
-    float[][][][] pixels = new float[2][side][side][channels.count()];
-    for (float[][][] image : pixels) {
-      for (float[][] row : image) {
-        for (float[] pixel : row) {
-          for (int c = 0; c < pixel.length; c++) {
-            pixel[c] = random.nextInt(256) / 255f;
+    byte[][][][] pixels = new byte[2][height][width][channels.count()];
+    for (byte[][][] image : pixels) {
+      for (byte[][] row : image) {
+        for (byte[] pixel : row) {
+          random.nextBytes(pixel);
+        }
+      }
+    }
+    return pixels;
+  }
+
+  private static float[][][][] floats(byte[][][][] bytes) {
+    int channels = bytes[0][0][0].length;
+    float[][][][] pixels = new float[bytes.length][bytes[0].length][bytes[0][0].length][channels];
+    for (int i = 0; i < pixels.length; i++) {
+      for (int y = 0; y < pixels[i].length; y++) {
+        for (int x = 0; x < pixels[i][y].length; x++) {
+          for (int c = 0; c < channels; c++) {
+            pixels[i][y][x][c] = (bytes[i][y][x][c] & 0xff) / 255f;
           }
         }
       }

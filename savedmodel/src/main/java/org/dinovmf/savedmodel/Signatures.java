@@ -16,13 +16,37 @@ public final class Signatures {
   public static final String IMAGE_BYTES = "image_bytes";
 
   /**
-   * {@code [batch, crop, crop, channels]} in 0..1, such as red, green, blue, mean and deviation not
-   * taken out.
+   * {@code [batch, height, width, channels]} in 0..1, or in 0..255 where they are uint8, such as
+   * red, green, blue, mean and deviation not taken out.
    */
   public static final String PIXELS = "pixels";
 
   /** {@code [batch, dim]}: the class token after the last LayerNorm, not of unit length. */
   public static final String EMBEDDING = "embedding";
+
+  /** {@code [batch]}, beside the embeddings of files: whether the image could be decoded. */
+  public static final String VALID = "valid";
+
+  /** {@code [batch, patches, dim]}: the patches after the last LayerNorm, in rows from the top. */
+  public static final String PATCH_EMBEDDINGS = "patch_embeddings";
+
+  /** {@code [batch, heads, rows, columns]}: from the class token to the patches, last block. */
+  public static final String ATTENTION = "attention";
+
+  /** {@code [batch, bottleneck]}: the image on the unit sphere. */
+  public static final String SPHERE_EMBEDDING = "sphere_embedding";
+
+  /** {@code [batch, top]}: numbers of the likeliest prototypes, the likeliest first. */
+  public static final String PROTOTYPES = "prototypes";
+
+  /** {@code [batch, top]}: the posterior of each. */
+  public static final String POSTERIORS = "posteriors";
+
+  /** {@code [batch, top]}: the concentration of each. */
+  public static final String KAPPAS = "kappas";
+
+  /** {@code [batch]}: the logarithm of the mixture's density at the image. */
+  public static final String LOG_DENSITY = "log_density";
 
   /** The only method name that TensorFlow Serving's checks let pass. */
   static final String METHOD = "tensorflow/serving/predict";

@@ -2,6 +2,7 @@ package org.dinovmf.savedmodel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,9 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.dinovmf.graph.Prototypes;
 import org.dinovmf.graph.VitConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,7 +125,7 @@ final class EncoderExporterTest {
     teacher = new TeacherCheckpoint();
     teacher.save(checkpoint);
     model = folder.resolve("modell-ö");
-    version = EncoderExporter.export(TeacherCheckpoint.SPEC, checkpoint, "teacher/backbone", model);
+    version = TeacherCheckpoint.export(checkpoint, model);
   }
 
   @AfterAll
@@ -171,12 +175,57 @@ final class EncoderExporterTest {
   @Test
   void describesItsSignaturesAsServersExpect() throws IOException {
     Map<String, SignatureDef> signatures = metaGraph(version).getSignatureDefMap();
-    assertEquals(Set.of("serving_default", "from_pixels"), signatures.keySet());
-    assertSignature(
-        signatures.get("serving_default"), "image_bytes", DataType.DT_STRING, List.of(-1L));
-    assertSignature(
-        signatures.get("from_pixels"), "pixels", DataType.DT_FLOAT, List.of(-1L, 16L, 16L, 3L));
+    assertEquals(
+        Set.of(
+            "serving_default", "from_pixels", "from_pixels_uint8", "tokens", "attention", "assign"),
+        signatures.keySet());
+    SignatureDef files = signatures.get("serving_default");
+    assertInput(files, "image_bytes", DataType.DT_STRING, List.of(-1L));
+    assertOutputs(files, Map.of("embedding", List.of(-1L, 24L), "valid", List.of(-1L)));
+    assertEquals(DataType.DT_BOOL, files.getOutputsOrThrow("valid").getDtype());
+    List<Long> sizes = List.of(-1L, 16L, 16L, 3L);
+    assertInput(signatures.get("from_pixels"), "pixels", DataType.DT_FLOAT, sizes);
+    assertOutputs(signatures.get("from_pixels"), Map.of("embedding", List.of(-1L, 24L)));
+    assertInput(signatures.get("from_pixels_uint8"), "pixels", DataType.DT_UINT8, sizes);
+    assertOutputs(signatures.get("from_pixels_uint8"), Map.of("embedding", List.of(-1L, 24L)));
+    assertInput(signatures.get("tokens"), "pixels", DataType.DT_FLOAT, sizes);
+    assertOutputs(
+        signatures.get("tokens"),
+        Map.of("embedding", List.of(-1L, 24L), "patch_embeddings", List.of(-1L, 16L, 24L)));
+    assertInput(signatures.get("attention"), "pixels", DataType.DT_FLOAT, sizes);
+    assertOutputs(signatures.get("attention"), Map.of("attention", List.of(-1L, 2L, 4L, 4L)));
+    assertInput(signatures.get("assign"), "pixels", DataType.DT_FLOAT, sizes);
+    assertOutputs(
+        signatures.get("assign"),
+        Map.of(
+            "sphere_embedding", List.of(-1L, 6L),
+            "prototypes", List.of(-1L, 5L),
+            "posteriors", List.of(-1L, 5L),
+            "kappas", List.of(-1L, 5L),
+            "log_density", List.of(-1L)));
     assertEquals(List.of("serve"), metaGraph(version).getMetaInfoDef().getTagsList());
+  }
+
+  @Test
+  void leavesOutAHeadThatIsNoMixture(@TempDir Path other) throws IOException {
+    HeadSource free =
+        new HeadSource(
+            TeacherCheckpoint.HEAD.sizes(),
+            new Prototypes.Free(),
+            0.07,
+            TeacherCheckpoint.HEAD.weights());
+    CheckpointSource source =
+        new CheckpointSource(
+            TeacherCheckpoint.SPEC, checkpoint, TeacherCheckpoint.PREFIX, Optional.of(free));
+    MetaGraphDef meta =
+        metaGraph(EncoderExporter.export(source, new ExportConfig(Sizes.ANY), other));
+    assertFalse(meta.containsSignatureDef("assign"));
+    assertFalse(
+        meta.getGraphDef().getNodeList().stream()
+            .anyMatch(node -> node.toString().contains("teacher/head")));
+    assertEquals(
+        List.of(-1L, -1L, -1L, 3L),
+        sizes(meta.getSignatureDefOrThrow("from_pixels").getInputsOrThrow("pixels")));
   }
 
   @Test
@@ -203,21 +252,18 @@ final class EncoderExporterTest {
         metaGraph(version).getGraphDef().getNodeList().stream()
             .filter(node -> node.getOp().equals("VarHandleOp"))
             .map(node -> node.getAttrOrThrow("shared_name").getS().toStringUtf8())
-            .peek(name -> assertTrue(name.startsWith("teacher/backbone/"), name))
+            .peek(name -> assertTrue(name.startsWith("teacher/"), name))
             .count();
-    // class token, positions, patches (2), last norm (2), 12 a block
-    assertEquals(6 + 2 * 12, variables);
+    // class token, positions, patches (2), last norm (2), 12 a block; head (6), prototypes (2)
+    assertEquals(6 + 2 * 12 + 8, variables);
   }
 
   @Test
   void givesEachExportTheNextNumberAndReplacesNone(@TempDir Path other) throws IOException {
     Files.createDirectory(other.resolve("4"));
     Files.createDirectory(other.resolve("notes"));
-    EncoderSpec spec = TeacherCheckpoint.SPEC;
-    assertEquals(
-        other.resolve("5"), EncoderExporter.export(spec, checkpoint, "teacher/backbone", other));
-    assertEquals(
-        other.resolve("6"), EncoderExporter.export(spec, checkpoint, "teacher/backbone", other));
+    assertEquals(other.resolve("5"), TeacherCheckpoint.export(checkpoint, other));
+    assertEquals(other.resolve("6"), TeacherCheckpoint.export(checkpoint, other));
     assertEquals(Set.of("4", "5", "6", "notes"), names(other));
   }
 
@@ -226,9 +272,7 @@ final class EncoderExporterTest {
     IOException fault =
         assertThrows(
             IOException.class,
-            () ->
-                EncoderExporter.export(
-                    TeacherCheckpoint.SPEC, checkpoint, "student/backbone", other));
+            () -> export(TeacherCheckpoint.SPEC, checkpoint, "student/backbone", other));
     assertEquals(
         ("checkpoint '%s' lacks 29 of 30 weights of the encoder: "
                 + "student/backbone/patch_embed/proj/weight, "
@@ -248,9 +292,7 @@ final class EncoderExporterTest {
             TeacherCheckpoint.SPEC.transform(),
             TeacherCheckpoint.SPEC.normalization());
     IOException fault =
-        assertThrows(
-            IOException.class,
-            () -> EncoderExporter.export(wider, checkpoint, "teacher/backbone", other));
+        assertThrows(IOException.class, () -> export(wider, checkpoint, "teacher/backbone", other));
     assertEquals(
         ("weight 'teacher/backbone/blocks/0/mlp/fc1/weight' is [24, 72] here but [24, 48] in"
                 + " '%s': another size of encoder?")
@@ -263,10 +305,7 @@ final class EncoderExporterTest {
     Path nothing = other.resolve("weights");
     IOException fault =
         assertThrows(
-            IOException.class,
-            () ->
-                EncoderExporter.export(
-                    TeacherCheckpoint.SPEC, nothing, "teacher/backbone", other.resolve("m")));
+            IOException.class, () -> TeacherCheckpoint.export(nothing, other.resolve("m")));
     assertEquals(
         "there is no checkpoint '%s': no file '%s.index'".formatted(nothing, nothing),
         fault.getMessage());
@@ -276,27 +315,31 @@ final class EncoderExporterTest {
   void rejectsAFileInPlaceOfTheModelFolder(@TempDir Path other) throws IOException {
     Path file = Files.writeString(other.resolve("model"), "x");
     IOException fault =
-        assertThrows(
-            IOException.class,
-            () ->
-                EncoderExporter.export(
-                    TeacherCheckpoint.SPEC, checkpoint, "teacher/backbone", file));
+        assertThrows(IOException.class, () -> TeacherCheckpoint.export(checkpoint, file));
     assertEquals(
         "'%s' must be a folder for the versions of a model, but is a file".formatted(file),
         fault.getMessage());
   }
 
-  private static void assertSignature(
+  private static Path export(EncoderSpec spec, Path checkpoint, String weights, Path model)
+      throws IOException {
+    return EncoderExporter.export(
+        CheckpointSource.of(spec, checkpoint, weights), ExportConfig.standard(), model);
+  }
+
+  private static void assertInput(
       SignatureDef signature, String input, DataType type, List<Long> shape) {
     assertEquals("tensorflow/serving/predict", signature.getMethodName());
     assertEquals(Set.of(input), signature.getInputsMap().keySet());
-    assertEquals(Set.of("embedding"), signature.getOutputsMap().keySet());
     TensorInfo in = signature.getInputsOrThrow(input);
     assertEquals(type, in.getDtype());
     assertEquals(shape, sizes(in));
-    TensorInfo out = signature.getOutputsOrThrow("embedding");
-    assertEquals(DataType.DT_FLOAT, out.getDtype());
-    assertEquals(List.of(-1L, 24L), sizes(out));
+  }
+
+  private static void assertOutputs(SignatureDef signature, Map<String, List<Long>> shapes) {
+    Map<String, List<Long>> found = new TreeMap<>();
+    signature.getOutputsMap().forEach((name, info) -> found.put(name, sizes(info)));
+    assertEquals(new TreeMap<>(shapes), found);
   }
 
   private static List<Long> sizes(TensorInfo info) {

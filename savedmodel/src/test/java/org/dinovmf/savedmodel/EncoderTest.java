@@ -38,7 +38,7 @@ final class EncoderTest {
     model = folder.resolve("model");
     try (TeacherCheckpoint teacher = new TeacherCheckpoint()) {
       teacher.save(checkpoint);
-      EncoderExporter.export(TeacherCheckpoint.SPEC, checkpoint, TeacherCheckpoint.PREFIX, model);
+      TeacherCheckpoint.export(checkpoint, model);
     }
     encoder = Encoder.load(model, 1);
   }
@@ -88,8 +88,7 @@ final class EncoderTest {
   void readsACheckpointWithoutAnExport() throws IOException {
     byte[] image = TestImages.encode(TestImages.noise(20, 30, 9), "png");
     try (Encoder direct =
-        Encoder.fromCheckpoint(
-            TeacherCheckpoint.SPEC, folder.resolve("weights"), TeacherCheckpoint.PREFIX, 1)) {
+        Encoder.fromCheckpoint(TeacherCheckpoint.source(folder.resolve("weights")), 1)) {
       assertEquals(TeacherCheckpoint.SPEC, direct.spec());
       assertArrayEquals(encoder.embed(image)[0], direct.embed(image)[0], 1e-5f);
     }

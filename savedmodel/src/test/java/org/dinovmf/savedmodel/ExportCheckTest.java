@@ -26,7 +26,7 @@ final class ExportCheckTest {
                 ExportCheck.requireEqual(
                     "from_pixels", new float[][] {{0f, 1f}}, new float[][] {{0f, 1.5f}}));
     assertEquals(
-        "the exported model must give the embeddings of the checkpoint to 1.0E-5, but"
+        "the exported model must give the values of the checkpoint to 1.0E-5 of the largest, but"
             + " 'from_pixels' gives 1.5 in place of 1.0 in column 1; the export was removed",
         fault.getMessage());
   }

@@ -1,9 +1,14 @@
 package org.dinovmf.savedmodel;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.dinovmf.graph.DropPath;
+import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.Initializer;
+import org.dinovmf.graph.ProjectionHead;
+import org.dinovmf.graph.Prototypes;
 import org.dinovmf.graph.VisionTransformer;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.WeightStore;
@@ -34,11 +39,16 @@ final class TeacherCheckpoint implements AutoCloseable {
           new EvalTransform(18, 16),
           new Normalization(List.of(0.4, 0.5, 0.6), List.of(0.2, 0.25, 0.3)));
 
+  static final HeadSource HEAD =
+      new HeadSource(new HeadConfig(24, 10, 6, 7), new Prototypes.Vmf(), 0.07, "teacher/head");
+
   private static final long SEED = 7;
 
   private final Graph graph = new Graph();
   private final Placeholder<TFloat32> images;
   private final Operand<TFloat32> cls;
+  private final Operand<TFloat32> embedding;
+  private final Operand<TFloat32> vectors;
   private final Session session;
 
   private final WeightStore.Persistence persistence;
@@ -52,10 +62,24 @@ final class TeacherCheckpoint implements AutoCloseable {
         new VisionTransformer<>(SPEC.encoder(), Kernels.plain(), store.under(PREFIX))
             .apply(tf, images, DropPath.none())
             .cls();
+    embedding =
+        new ProjectionHead<>(HEAD.sizes(), Kernels.plain(), store.under(HEAD.weights()))
+            .apply(tf, cls);
+    vectors = HEAD.prototypes().vectors(tf, store.under(HEAD.weights()), HEAD.sizes());
     store.variable("student/backbone", "cls_token", Shape.of(1, 1, 24), Initializer.ZEROS);
     persistence = store.persistence(store.variables());
     session = new Session(graph);
     session.runner().addTarget(store.initialize()).run().close();
+  }
+
+  /** The checkpoint that {@link #save} wrote, with its head. */
+  static CheckpointSource source(Path file) {
+    return new CheckpointSource(SPEC, file, PREFIX, Optional.of(HEAD));
+  }
+
+  /** Exports what {@link #save} wrote. */
+  static Path export(Path file, Path model) throws IOException {
+    return EncoderExporter.export(source(file), ExportConfig.standard(), model);
   }
 
   /** Saves the variables under a path without {@code .index}. */
@@ -67,6 +91,22 @@ final class TeacherCheckpoint implements AutoCloseable {
 
   /** Embeds pixels in 0..1, {@code [batch][16][16][3]}; the normalization is plain Java. */
   float[][] embed(float[][][][] pixels) {
+    return run(pixels, cls);
+  }
+
+  /** {@code [batch][bottleneck]}. */
+  float[][] sphere(float[][][][] pixels) {
+    return run(pixels, embedding);
+  }
+
+  /** {@code [prototypes][bottleneck]}. */
+  float[][] prototypes() {
+    try (Result result = session.runner().fetch(vectors).run()) {
+      return TensorRows.copy(result.get(0));
+    }
+  }
+
+  private float[][] run(float[][][][] pixels, Operand<TFloat32> output) {
     float[][][][] normalized = new float[pixels.length][16][16][3];
     for (int i = 0; i < pixels.length * 16 * 16 * 3; i++) {
       int c = i % 3;
@@ -78,7 +118,7 @@ final class TeacherCheckpoint implements AutoCloseable {
       normalized[n][y][x][c] = (float) ((pixels[n][y][x][c] - mean) / std);
     }
     try (TFloat32 input = TFloat32.tensorOf(StdArrays.ndCopyOf(normalized));
-        Result result = session.runner().feed(images, input).fetch(cls).run()) {
+        Result result = session.runner().feed(images, input).fetch(output).run()) {
       return TensorRows.copy(result.get(0));
     }
   }

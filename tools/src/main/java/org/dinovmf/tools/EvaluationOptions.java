@@ -90,9 +90,7 @@ final class EvaluationOptions {
         TrainedEncoder.of(source.run.orElseThrow(), checkpoint, err()::println);
     Checkpoint weights = trained.checkpoint();
     String sum = cache.isPresent() ? Digests.ofFolder(weights.directory()) : "";
-    Encoder encoder =
-        Encoder.fromCheckpoint(
-            trained.spec(), weights.prefix(), TrainedEncoder.WEIGHTS, config.threads());
+    Encoder encoder = Encoder.fromCheckpoint(trained.source(), config.threads());
     return new FeatureStore(encoder, sum + trained.spec(), cache, config);
   }
 

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dinovmf.savedmodel.EncoderExporter;
+import org.dinovmf.savedmodel.ExportConfig;
+import org.dinovmf.savedmodel.Sizes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,8 +20,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Writes the teacher of a run as a TensorFlow SavedModel, checked against the checkpoint.",
-      "serving_default takes image_bytes [N], whole image files; from_pixels takes pixels",
-      "[N, H, W, channels] in 0..1. Both give embedding [N, D], not of unit length."
+      "serving_default takes image_bytes [N], whole image files, and gives embedding [N, D], not of",
+      "unit length, and valid [N]. The other signatures take pixels [N, H, W, channels]:",
+      "from_pixels in 0..1 and from_pixels_uint8 in 0..255 give embedding, tokens gives the patches",
+      "too, attention [N, heads, rows, columns], and assign, where the prototypes have a normalizer,",
+      "the likeliest prototypes with posterior, kappa and log density."
     },
     footer = {"", "Example:", "  dino-vmf export savedmodel --run runs/a --out models/a"})
 public final class ExportSavedModelCommand implements Callable<Integer> {
@@ -42,13 +47,21 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
       description = "Checkpoint folder (default: the run's newest whole one).")
   private Optional<Path> checkpoint;
 
+  @Option(
+      names = "--sizes",
+      paramLabel = "WHICH",
+      defaultValue = "FIXED",
+      description = {
+        "Sides of the pixels: fixed, those of the evaluation, which servers batch and converters",
+        "want; or any that the patch size divides (default: ${DEFAULT-VALUE})."
+      })
+  private Sizes sizes;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     TrainedEncoder trained = TrainedEncoder.of(run, checkpoint, err::println);
-    Path version =
-        EncoderExporter.export(
-            trained.spec(), trained.checkpoint().prefix(), TrainedEncoder.WEIGHTS, out);
+    Path version = EncoderExporter.export(trained.source(), new ExportConfig(sizes), out);
     err.printf(
         "exported the teacher of %s: %d values for images of %d pixels%n",
         trained.checkpoint().directory(),

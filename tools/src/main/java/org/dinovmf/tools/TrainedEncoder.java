@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.dinovmf.savedmodel.CheckpointSource;
 import org.dinovmf.savedmodel.EncoderSpec;
-import org.dinovmf.training.RunRecord;
-import org.dinovmf.training.TrainConfig;
-import org.dinovmf.training.TrainGraph;
+import org.dinovmf.tools.embed.TeacherSource;
 import org.dinovmf.training.checkpoint.Checkpoint;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.dinovmf.training.checkpoint.Checkpoints;
@@ -15,12 +14,10 @@ import org.dinovmf.training.checkpoint.Checkpoints;
 /**
  * The teacher of a run, as the run's files describe it.
  *
+ * @param source without a head if the run is an imported encoder that came without
  * @param checkpoint that has the weights
  */
-record TrainedEncoder(EncoderSpec spec, Checkpoint checkpoint) {
-
-  /** Where a checkpoint has the encoder that is exported and evaluated. */
-  static final String WEIGHTS = TrainGraph.TEACHER + "/" + TrainGraph.BACKBONE;
+record TrainedEncoder(CheckpointSource source, Checkpoint checkpoint) {
 
   /**
    * Reads a run's record and its newest whole checkpoint, or the one that is named.
@@ -29,10 +26,15 @@ record TrainedEncoder(EncoderSpec spec, Checkpoint checkpoint) {
    */
   static TrainedEncoder of(Path run, Optional<Path> named, Consumer<String> warnings)
       throws IOException {
-    TrainConfig config = RunRecord.read(run).config();
-    EncoderSpec spec =
-        new EncoderSpec(config.model().encoder(), config.evaluation(), config.normalization());
-    return new TrainedEncoder(spec, checkpoint(run, named, warnings));
+    NetworkOrigin origin = NetworkOrigin.of(run);
+    Checkpoint checkpoint = checkpoint(run, named, warnings);
+    return new TrainedEncoder(
+        TeacherSource.of(origin.config(), checkpoint.prefix(), origin.hasHead()), checkpoint);
+  }
+
+  /** Sizes and preprocessing. */
+  EncoderSpec spec() {
+    return source.spec();
   }
 
   /** The named checkpoint, or the run's newest whole one. */

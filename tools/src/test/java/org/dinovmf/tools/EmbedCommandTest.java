@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.EncoderExporter;
+import org.dinovmf.savedmodel.ExportConfig;
 import org.dinovmf.training.checkpoint.Checkpoint;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -220,8 +221,7 @@ final class EmbedCommandTest {
   private static Path export(Checkpoint checkpoint, String name) throws IOException {
     TrainedEncoder trained =
         TrainedEncoder.of(shared, Optional.of(checkpoint.directory()), warning -> {});
-    EncoderExporter.export(
-        trained.spec(), checkpoint.prefix(), TrainedEncoder.WEIGHTS, shared.resolve(name));
+    EncoderExporter.export(trained.source(), ExportConfig.standard(), shared.resolve(name));
     return shared.resolve(name);
   }
 }

@@ -94,8 +94,7 @@ final class ExportCommandTest {
       throws IOException {
     TrainedEncoder trained =
         TrainedEncoder.of(run, Optional.of(checkpoint.directory()), warning -> {});
-    try (Encoder encoder =
-        Encoder.fromCheckpoint(trained.spec(), checkpoint.prefix(), TrainedEncoder.WEIGHTS, 1)) {
+    try (Encoder encoder = Encoder.fromCheckpoint(trained.source(), 1)) {
       return encoder.embedPixels(pixels)[0];
     }
   }

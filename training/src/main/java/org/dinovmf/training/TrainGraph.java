@@ -50,6 +50,9 @@ public final class TrainGraph<T extends TFloating> {
   /** Below student or teacher: the encoder. */
   public static final String BACKBONE = "backbone";
 
+  /** Name of the head below either. */
+  public static final String HEAD = "head";
+
   private static final int NUM_SCALARS = StepUpdates.OWN_SCALARS + 2 * AdamW.NUM_SCALARS;
 
   private final ModelConfig model;
@@ -135,7 +138,7 @@ public final class TrainGraph<T extends TFloating> {
   private Network<T> network(
       Ops tf, boolean isTeacher, Weights<T> weights, List<Tokens<T>> passes) {
     return new Network<>(
-        tf, kernels, model.head(), model.method(), isTeacher, weights.below("head"), passes);
+        tf, kernels, model.head(), model.method(), isTeacher, weights.below(HEAD), passes);
   }
 
   private List<Operand<T>> gradients(Graph graph, List<Variable<T>> trained) {

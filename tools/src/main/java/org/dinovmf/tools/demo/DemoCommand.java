@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.EncoderExporter;
-import org.dinovmf.savedmodel.EncoderSpec;
+import org.dinovmf.savedmodel.ExportConfig;
+import org.dinovmf.tools.embed.TeacherSource;
 import org.dinovmf.training.Devices;
 import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.TrainConfig;
-import org.dinovmf.training.TrainGraph;
 import org.dinovmf.training.Trainer;
 import org.dinovmf.training.data.BadImagePolicy;
 import org.dinovmf.training.data.DecodeRules;
@@ -134,9 +134,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
     Path model =
         EncoderExporter.export(
-            new EncoderSpec(config.model().encoder(), config.evaluation(), config.normalization()),
-            checkpoint,
-            TrainGraph.TEACHER + "/" + TrainGraph.BACKBONE,
+            TeacherSource.of(config, checkpoint, true),
+            ExportConfig.standard(),
             folder.resolve("model"));
     List<String> commands = NextCommands.lines(folder, run);
     Path page = folder.resolve("demo.html");
