@@ -127,7 +127,7 @@ final class EncoderAbilitiesTest {
           }
           kappas[k] = Math.sqrt(square) / 0.07;
           densities[k] =
-              Math.exp(dot / 0.07 + VonMisesFisherMath.logNormalizer(kappas[k], y.length));
+              Math.exp(dot / 0.07 + VonMisesFisherMath.of(y.length).logNormalizer(kappas[k]));
           sum += densities[k];
         }
         assertRows(new float[][] {y}, new float[][] {found.embeddings()[i]});

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       EvalCommand.class,
+      AnalyzeCommand.class,
       ExportCommand.class,
       EmbedCommand.class,
       VmfCommand.class,

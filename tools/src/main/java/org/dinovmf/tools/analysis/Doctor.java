@@ -2,6 +2,7 @@ package org.dinovmf.tools.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.dinovmf.tools.report.CollapseMode;
@@ -20,7 +21,7 @@ public final class Doctor {
   static final int WINDOW = 20;
 
   /** Fewer reports after the warm-up say nothing. */
-  static final int FEWEST = 3;
+  public static final int FEWEST = 3;
 
   /** Runs that learn were seen between 0.2 and 0.7, where an even spread has 1. */
   private static final double ONE_POINT_SPREAD = 0.05;
@@ -64,7 +65,12 @@ public final class Doctor {
   public enum Verdict {
     UNIFORM_COLLAPSE,
     ONE_HOT_COLLAPSE,
-    ONE_POINT
+    ONE_POINT;
+
+    /** {@code uniform collapse}, for people. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
   }
 
   /**
