@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       EvalCommand.class,
       AnalyzeCommand.class,
+      ReportCommand.class,
       ExportCommand.class,
       EmbedCommand.class,
       VmfCommand.class,

@@ -1,6 +1,9 @@
 package org.dinovmf.tools;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +33,9 @@ record StudiedRun(
     Path path, RunRecord record, Checkpoint checkpoint, Encoder encoder, Consumer<String> log)
     implements AutoCloseable {
 
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
   /** Opens the newest whole checkpoint of a run. */
   static StudiedRun open(Path run, int threads, Consumer<String> log) throws IOException {
     RunRecord record = RunRecord.read(run);
@@ -55,6 +61,14 @@ record StudiedRun(
           "run '%s' has no trained head, and so no prototypes; train it on images first"
               .formatted(path));
     }
+  }
+
+  /** Every setting as text: the run's own file, or what its record has. */
+  String configuration() throws IOException {
+    Path file = new RunFolder(path).configFile();
+    return Files.exists(file)
+        ? Files.readString(file, StandardCharsets.UTF_8)
+        : JSON.writeValueAsString(record.config());
   }
 
   /** The images of the run, where they still are where they were; else nothing. */

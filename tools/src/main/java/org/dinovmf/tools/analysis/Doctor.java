@@ -2,7 +2,6 @@ package org.dinovmf.tools.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.dinovmf.tools.report.CollapseMode;
@@ -67,9 +66,13 @@ public final class Doctor {
     ONE_HOT_COLLAPSE,
     ONE_POINT;
 
-    /** {@code uniform collapse}, for people. */
+    /** For people. */
     public String label() {
-      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      return switch (this) {
+        case UNIFORM_COLLAPSE -> "uniform collapse";
+        case ONE_HOT_COLLAPSE -> "one-hot collapse";
+        case ONE_POINT -> "one point";
+      };
     }
   }
 

@@ -28,11 +28,13 @@ public final class PrototypeTable {
             "greedy, 1 - cosine below %s".formatted(summary.threshold())));
     lines.add(line("used groups", summary.usedGroups(), "of such prototypes"));
     lines.add(line("void", summary.empty(), "of no image"));
-    lines.add(
-        line(
-            "largest group",
-            summary.largestGroup(),
-            "prototypes that are one, of %d images".formatted(summary.largestGroupImages())));
+    if (summary.largestGroup() > 1) {
+      lines.add(
+          line(
+              "largest group",
+              summary.largestGroup(),
+              "prototypes that are one, of %d images".formatted(summary.largestGroupImages())));
+    }
     lines.add(
         text(
             "entropy",

@@ -84,7 +84,8 @@ public final class PrototypeMixture {
             "a prototype must have a length above 0, but prototype %d has length %s"
                 .formatted(k, norm));
       }
-      kappas[k] = norm / temperature;
+      // Of prototypes of unit length the rounding of float32 makes no difference.
+      kappas[k] = (kind == PrototypeKind.UNIT ? 1 : norm) / temperature;
       directions.add(Rows.scaled(vectors[k], 1 / norm));
       scaled.add(Rows.scaled(vectors[k], 1 / temperature));
       if (kind == PrototypeKind.VMF) {
