@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import org.dinovmf.tools.analysis.Numbers;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -33,7 +35,7 @@ final class Charts {
   private static final int HEIGHT = 300;
 
   /** Points of a line beyond which means of neighbors are drawn. */
-  private static final int MAX_POINTS = 400;
+  private static final int MAX_POINTS = 200;
 
   /** Okabe and Ito's colors, which people with any color vision tell apart. */
   private static final List<Color> COLORS =
@@ -106,8 +108,8 @@ final class Charts {
       }
       number++;
     }
-    styler.setLegendVisible(series.size() > 1);
-    return figure(title, chart);
+    styler.setLegendVisible(false);
+    return figure(title, chart, series.size() > 1 ? legend(series) : "");
   }
 
   /** How often values fall into bins of equal width; nothing for no values. */
@@ -123,10 +125,10 @@ final class Charts {
       int bin = high > low ? (int) ((value - low) / (high - low) * bins) : 0;
       counts[Math.min(bin, bins - 1)]++;
     }
-    List<Double> middles = new ArrayList<>();
+    List<String> middles = new ArrayList<>();
     List<Integer> heights = new ArrayList<>();
     for (int i = 0; i < bins; i++) {
-      middles.add(low + (high - low) * (i + 0.5) / bins);
+      middles.add(label(low + (high - low) * (i + 0.5) / bins, middles));
       heights.add(counts[i]);
     }
     CategoryChart chart =
@@ -137,6 +139,12 @@ final class Charts {
     chart.getStyler().setLegendVisible(false);
     chart.addSeries("count", middles, heights).setFillColor(color(0));
     return figure(title, chart);
+  }
+
+  /** Rounded; categories must differ, so one that does not is made longer. */
+  private static String label(double value, List<String> before) {
+    String label = Numbers.short3(value);
+    return before.contains(label) ? Html.number(value) : label;
   }
 
   /** The color of the n-th series. */
@@ -177,12 +185,31 @@ final class Charts {
     return new Series(series.name(), x, y);
   }
 
+  /** Beside the picture: one row of a chart has no room for the names of ten classes. */
+  private static String legend(List<Series> series) {
+    StringBuilder html = new StringBuilder("<ul class=\"legend\">");
+    for (int number = 0; number < series.size(); number++) {
+      html.append(
+          String.format(
+              Locale.ROOT,
+              "<li><i style=\"background:#%06x\"></i>%s</li>",
+              color(number).getRGB() & 0xFFFFFF,
+              Html.escape(series.get(number).name())));
+    }
+    return html.append("</ul>").toString();
+  }
+
   private static String figure(String title, Chart<?, ?> chart) throws IOException {
+    return figure(title, chart, "");
+  }
+
+  private static String figure(String title, Chart<?, ?> chart, String below) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
-    return "<figure><figcaption>%s</figcaption>%s</figure>%n"
+    return "<figure><figcaption>%s</figcaption>%s%s</figure>%n"
         .formatted(
             Html.escape(title),
-            Html.image("chart", title, Html.data("image/svg+xml", out.toByteArray())));
+            Html.image("chart", title, Html.data("image/svg+xml", out.toByteArray())),
+            below);
   }
 }

@@ -13,7 +13,7 @@ import org.dinovmf.training.data.ImageFile;
 final class PrototypesSection {
 
   private static final int STRANGEST = 24;
-  private static final int MAP_POINTS = 1500;
+  private static final int MAP_POINTS = 800;
 
   /** More colors than these cannot be told apart. */
   private static final int MAP_COLORS = 10;
@@ -81,19 +81,23 @@ final class PrototypesSection {
 
   private static String matched(List<PrototypeStudy.Row> all) throws IOException {
     List<PrototypeStudy.Row> having =
-        all.stream().filter(row -> row.attractedKappa().isPresent()).toList();
+        all.stream()
+            .filter(row -> row.attractedKappa().orElse(0) > 0) // what has no direction has no log
+            .toList();
     if (having.isEmpty()) {
       return "";
     }
     return Charts.points(
         "Learned concentration, and that of the images",
         "kappa of the prototype",
-        "kappa of its images",
+        "log10 kappa of its images",
         List.of(
             new Charts.Series(
                 "prototypes",
                 having.stream().mapToDouble(PrototypeStudy.Row::kappa).toArray(),
-                having.stream().mapToDouble(row -> row.attractedKappa().getAsDouble()).toArray())));
+                having.stream()
+                    .mapToDouble(row -> Math.log10(row.attractedKappa().getAsDouble()))
+                    .toArray())));
   }
 
   private static String difficulty(List<KappaBin> bins) {

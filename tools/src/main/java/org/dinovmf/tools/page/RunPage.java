@@ -19,6 +19,9 @@ import org.dinovmf.training.RunRecord;
  */
 public final class RunPage {
 
+  /** Crops of few pixels are enlarged up to this width. */
+  private static final int SHEET_WIDTH = 800;
+
   private RunPage() {}
 
   /**
@@ -195,7 +198,8 @@ public final class RunPage {
         "crops",
         "Crops as the network sees them",
         Html.note("The first batch, an image a row: two global crops, then the local ones.")
-            + "<div class=\"scroll\">"
+            + "<div class=\"crops\" style=\"width:%dpx\">"
+                .formatted(sheet.width() * Math.max(1, SHEET_WIDTH / sheet.width()))
             + Html.image("sheet", "crops of the first batch", Html.data("image/png", sheet.png()))
             + "</div>");
   }
