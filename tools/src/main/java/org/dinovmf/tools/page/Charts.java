@@ -135,7 +135,7 @@ final class Charts {
         new CategoryChartBuilder().width(WIDTH).height(HEIGHT).xAxisTitle(xTitle).build();
     style(chart.getStyler());
     chart.getStyler().setAvailableSpaceFill(0.96);
-    chart.getStyler().setXAxisMaxLabelCount(6);
+    chart.getStyler().setXAxisMaxLabelCount(5);
     chart.getStyler().setLegendVisible(false);
     chart.addSeries("count", middles, heights).setFillColor(color(0));
     return figure(title, chart);
@@ -162,7 +162,7 @@ final class Charts {
     styler.setPlotBorderVisible(false);
     styler.setPlotGridLinesColor(GRID);
     styler.setChartPadding(4);
-    styler.setXAxisMaxLabelCount(6);
+    styler.setXAxisMaxLabelCount(5);
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
     styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
     styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));

@@ -20,7 +20,7 @@ import org.dinovmf.training.RunRecord;
 public final class RunPage {
 
   /** Crops of few pixels are enlarged up to this width. */
-  private static final int SHEET_WIDTH = 800;
+  private static final int SHEET_WIDTH = 420;
 
   private RunPage() {}
 
