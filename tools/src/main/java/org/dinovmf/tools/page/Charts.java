@@ -18,8 +18,6 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -72,7 +70,7 @@ final class Charts {
     for (Series one : series) {
       if (one.x().length > 0) {
         Series thin = thinned(one);
-        var line = chart.addSeries(thin.name(), thin.x(), thin.y());
+        var line = chart.addSeries(Integer.toString(number), thin.x(), thin.y());
         line.setMarker(thin.x().length > 1 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
         line.setLineColor(color(number));
         line.setMarkerColor(color(number));
@@ -80,8 +78,7 @@ final class Charts {
       }
       number++;
     }
-    chart.getStyler().setLegendVisible(series.size() > 1);
-    return figure(title, chart);
+    return figure(title, chart, series.size() > 1 ? legend(series) : "");
   }
 
   /** Points of several kinds. */
@@ -101,14 +98,13 @@ final class Charts {
     int number = 0;
     for (Series one : series) {
       if (one.x().length > 0) {
-        var cloud = chart.addSeries(one.name(), one.x(), one.y());
+        var cloud = chart.addSeries(Integer.toString(number), one.x(), one.y());
         cloud.setMarker(SeriesMarkers.CIRCLE);
         Color solid = color(number);
         cloud.setMarkerColor(new Color(solid.getRed(), solid.getGreen(), solid.getBlue(), 0xb0));
       }
       number++;
     }
-    styler.setLegendVisible(false);
     return figure(title, chart, series.size() > 1 ? legend(series) : "");
   }
 
@@ -136,7 +132,6 @@ final class Charts {
     style(chart.getStyler());
     chart.getStyler().setAvailableSpaceFill(0.96);
     chart.getStyler().setXAxisMaxLabelCount(5);
-    chart.getStyler().setLegendVisible(false);
     chart.addSeries("count", middles, heights).setFillColor(color(0));
     return figure(title, chart);
   }
@@ -155,17 +150,13 @@ final class Charts {
   private static void style(AxesChartStyler styler) {
     styler.setChartBackgroundColor(TRANSPARENT);
     styler.setPlotBackgroundColor(TRANSPARENT);
-    styler.setLegendBackgroundColor(TRANSPARENT);
-    styler.setLegendBorderColor(TRANSPARENT);
-    styler.setLegendPosition(LegendPosition.OutsideS);
-    styler.setLegendLayout(LegendLayout.Horizontal);
+    styler.setLegendVisible(false);
     styler.setPlotBorderVisible(false);
     styler.setPlotGridLinesColor(GRID);
     styler.setChartPadding(4);
     styler.setXAxisMaxLabelCount(5);
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
     styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-    styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
     styler.setChartTitleVisible(false);
   }
 
@@ -185,7 +176,7 @@ final class Charts {
     return new Series(series.name(), x, y);
   }
 
-  /** Beside the picture: one row of a chart has no room for the names of ten classes. */
+  /** Beside the picture, where there is room for long names and for many. */
   private static String legend(List<Series> series) {
     StringBuilder html = new StringBuilder("<ul class=\"legend\">");
     for (int number = 0; number < series.size(); number++) {
