@@ -10,7 +10,11 @@ import picocli.CommandLine.Spec;
     name = "analyze",
     mixinStandardHelpOptions = true,
     description = "Looks into a run: its health, its prototypes, its attention.",
-    subcommands = {AnalyzeHealthCommand.class, AnalyzePrototypesCommand.class})
+    subcommands = {
+      AnalyzeHealthCommand.class,
+      AnalyzePrototypesCommand.class,
+      AnalyzeAttentionCommand.class
+    })
 public final class AnalyzeCommand implements Runnable {
 
   @Spec private CommandSpec spec;

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dinovmf.graph.preprocessing.EvalTransform;
 import org.dinovmf.savedmodel.Encoder;
-import org.dinovmf.savedmodel.Sizes;
 import org.dinovmf.tools.page.Attention;
 import org.dinovmf.training.data.BadImageException;
 import org.dinovmf.training.data.DecodedImage;
@@ -21,18 +20,22 @@ final class AttentionMaps {
   private AttentionMaps() {}
 
   /**
-   * The maps of the square in the middle of each image, twice as large as in evaluation where the
-   * encoder takes that: more patches show more.
+   * What is looked at: the square in the middle of an image, twice as large as in evaluation, for
+   * more patches show more.
    */
-  static List<Attention> of(Encoder encoder, ImageDecoder decoder, List<ImageFile> files)
-      throws IOException {
+  static EvalTransform standard(Encoder encoder) {
     EvalTransform transform = encoder.spec().transform();
-    int factor = encoder.sizes() == Sizes.ANY ? 2 : 1;
-    EvalTransform large = new EvalTransform(factor * transform.resize(), factor * transform.crop());
+    return new EvalTransform(2 * transform.resize(), 2 * transform.crop());
+  }
+
+  /** The maps of each image. */
+  static List<Attention> of(
+      Encoder encoder, EvalTransform transform, ImageDecoder decoder, List<ImageFile> files)
+      throws IOException {
     List<Attention> maps = new ArrayList<>();
     for (ImageFile file : files) {
       try {
-        DecodedImage seen = ImageResize.shorterSideAndCrop(decoder.decode(file), large);
+        DecodedImage seen = ImageResize.shorterSideAndCrop(decoder.decode(file), transform);
         maps.add(Attention.of(encoder, file.relativePath(), seen));
       } catch (BadImageException e) {
         throw new IOException("'%s' is damaged: %s".formatted(file.path(), e.getMessage()), e);

@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       ExportCommand.class,
       EmbedCommand.class,
+      SearchCommand.class,
+      DedupCommand.class,
       VmfCommand.class,
       HelpCommand.class
     },

@@ -2,10 +2,8 @@ package org.dinovmf.tools;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,10 +94,10 @@ public final class ReportCommand implements Callable<Integer> {
     Path page;
     if (isComparison) {
       page = out.orElse(Path.of(COMPARISON));
-      write(page, ComparePage.html(compared(config)));
+      WholeFile.write(page, ComparePage.html(compared(config)));
     } else {
       page = out.orElse(runs.get(0).resolve(PAGE));
-      write(page, single(runs.get(0), config));
+      WholeFile.write(page, single(runs.get(0), config));
     }
     PrintWriter print = spec.commandLine().getOut();
     print.printf("%s: %d KiB%n", page, Files.size(page) >> 10);
@@ -176,7 +174,11 @@ public final class ReportCommand implements Callable<Integer> {
               study,
               new Pictures(decoder),
               FirstCrops.of(studied, index, decoder, config.threads()),
-              AttentionMaps.of(studied.encoder(), decoder, spread(study)));
+              AttentionMaps.of(
+                  studied.encoder(),
+                  AttentionMaps.standard(studied.encoder()),
+                  decoder,
+                  spread(study)));
       return RunPage.html(content(studied, Optional.of(seen), ""));
     }
   }
@@ -204,12 +206,5 @@ public final class ReportCommand implements Callable<Integer> {
         studied.configuration(),
         seen,
         missing);
-  }
-
-  /** Aside and renamed, so that a page is whole. */
-  private static void write(Path page, String html) throws IOException {
-    Path aside = page.resolveSibling(page.getFileName() + ".tmp");
-    Files.writeString(aside, html, StandardCharsets.UTF_8);
-    Files.move(aside, page, StandardCopyOption.REPLACE_EXISTING);
   }
 }

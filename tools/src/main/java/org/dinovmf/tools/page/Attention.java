@@ -2,8 +2,11 @@ package org.dinovmf.tools.page;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.tools.analysis.SeenImages;
 import org.dinovmf.training.data.DecodedImage;
@@ -82,6 +85,22 @@ public record Attention(String name, DecodedImage seen, float[][][] heads) {
       color |= (int) Math.round(from + rest * (to - from)) << shift;
     }
     return color;
+  }
+
+  /** Writes the image, the mean and each head as PNG files into a folder of the image's name. */
+  public void write(Path out) throws IOException {
+    String stem = name.replaceFirst("\\.[^./]*$", "");
+    Path folder = Files.createDirectories(out.resolve(stem));
+    ImageIO.write(Thumbnail.picture(seen), "png", folder.resolve("image.png").toFile());
+    write(folder.resolve("mean.png"), mean());
+    for (int h = 0; h < heads.length; h++) {
+      write(folder.resolve("head-%d.png".formatted(h + 1)), heads[h]);
+    }
+  }
+
+  private void write(Path file, float[][] weights) throws IOException {
+    ImageIO.write(
+        Thumbnail.enlarged(picture(weights), seen.width(), seen.height()), "png", file.toFile());
   }
 
   /** The image, the mean and each head as figures. */

@@ -80,6 +80,18 @@ public final class DuplicateGroups {
     return new DuplicateGroups(representatives, kept.size());
   }
 
+  /**
+   * Groups rows of any length but 0 by their directions.
+   *
+   * @param threshold as for {@link #of}
+   */
+  public static DuplicateGroups ofRows(List<float[]> rows, double threshold, int threads) {
+    return of(
+        rows.stream().map(row -> Rows.scaled(row, 1 / Rows.norm(row))).toList(),
+        threshold,
+        threads);
+  }
+
   /** How many groups there are. */
   public int unique() {
     return unique;
