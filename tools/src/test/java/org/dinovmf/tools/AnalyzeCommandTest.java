@@ -143,6 +143,49 @@ final class AnalyzeCommandTest {
     }
   }
 
+  @Test
+  void comparesRunsOnOnePage(@TempDir Path scratch) throws IOException, InterruptedException {
+    Path other = scratch.resolve("dino");
+    assertEquals(0, SmallTraining.train(images, other, "--method=dino").exitCode());
+    Path page = scratch.resolve("compare.html");
+    CommandRun found = CommandRun.of("report", "--compare", run, other, "--out", page);
+    assertEquals(0, found.exitCode(), found.err());
+    String html = Files.readString(page);
+    assertTrue(html.contains("<td>model.method.prototypes</td><td>VMF</td><td>UNIT</td>"), html);
+    assertFalse(html.contains("<td>batch.batchSize</td>"), "equal in both");
+    assertTrue(html.contains("<td>prototypes</td><td>vmf</td><td>unit</td>"), "results");
+    assertTrue(Browser.check(page, scratch).get("images").intValue() >= 6);
+    CommandRun alone = CommandRun.of("report", "--compare", run);
+    assertEquals(2, alone.exitCode());
+    assertTrue(
+        alone
+            .err()
+            .startsWith(
+                "dino-vmf: a report is about one run, and with --compare about two or more, but 1 are given"),
+        alone.err());
+  }
+
+  @Test
+  void drawsAttention(@TempDir Path scratch) throws IOException, InterruptedException {
+    CommandRun found =
+        CommandRun.of(
+            "analyze", "attention", run, "--data", images, "--out", scratch, "--max-images", 2);
+    assertEquals(0, found.exitCode(), found.err());
+    assertTrue(Files.exists(scratch.resolve("blue/1/head-1.png")), "a map for each head");
+    assertTrue(Files.exists(scratch.resolve("blue/1/mean.png")));
+    JsonNode seen = Browser.check(scratch.resolve("attention.html"), scratch);
+    assertTrue(seen.get("images").intValue() >= 2 * 3, seen.toString());
+    CommandRun size =
+        CommandRun.of(
+            "analyze", "attention", run, "--data", images, "--out", scratch, "--size", 30);
+    assertEquals(2, size.exitCode());
+    assertTrue(
+        size.err()
+            .startsWith(
+                "dino-vmf: --size must be a multiple of the patch size 8, but is 30; use 24"),
+        size.err());
+  }
+
   private static double[] numbers(JsonNode array) {
     double[] numbers = new double[array.size()];
     for (int i = 0; i < numbers.length; i++) {

@@ -10,11 +10,13 @@ import org.dinovmf.training.data.ImageFile;
 /** The most used prototypes, each with its most typical images; duplicates are one card. */
 final class AtlasSection {
 
-  private static final int MOST_CARDS = 60;
+  private static final int MOST_CARDS = 48;
   private static final int PICTURES = 8;
 
   /** Members of a group that are shown; the rest is named by its number. */
-  private static final int MOST_MEMBERS = 6;
+  private static final int MOST_MEMBERS = 3;
+
+  private static final int MEMBER_PICTURES = 4;
 
   private AtlasSection() {}
 
@@ -74,7 +76,7 @@ final class AtlasSection {
                 accuracy.isPresent()
                     ? ", accuracy " + Numbers.percent(accuracy.getAsDouble())
                     : ""));
-    html.append(typical(study, main, pictures));
+    html.append(typical(study, main, PICTURES, pictures));
     html.append(duplicates(study, members, representative, pictures));
     return html.append("</article>\n").toString();
   }
@@ -98,10 +100,10 @@ final class AtlasSection {
     return OptionalDouble.of((double) right / all);
   }
 
-  private static String typical(PrototypeStudy study, int prototype, Pictures pictures)
+  private static String typical(PrototypeStudy study, int prototype, int count, Pictures pictures)
       throws IOException {
     StringBuilder html = new StringBuilder("<div class=\"pictures\">");
-    for (int image : study.use().typical(prototype, PICTURES)) {
+    for (int image : study.use().typical(prototype, count)) {
       ImageFile file = study.images().files().get(image);
       html.append(
           pictures.image(
@@ -125,7 +127,7 @@ final class AtlasSection {
         new StringBuilder("<details><summary>%d duplicates</summary>".formatted(size - 1));
     for (int member : members.subList(1, Math.min(1 + MOST_MEMBERS, members.size()))) {
       html.append("<p>Prototype %d, %d images</p>".formatted(member, study.use().imagesOf(member)));
-      html.append(typical(study, member, pictures));
+      html.append(typical(study, member, MEMBER_PICTURES, pictures));
     }
     int silent = size - members.size();
     return html.append("<p>%d of them have no image.</p></details>".formatted(silent)).toString();

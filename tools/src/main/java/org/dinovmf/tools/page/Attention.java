@@ -21,6 +21,9 @@ import org.dinovmf.training.data.DecodedImage;
 @SuppressWarnings("ArrayRecordComponent") // handed on to pictures
 public record Attention(String name, DecodedImage seen, float[][][] heads) {
 
+  /** Of the image beside its maps, twice what a page shows. */
+  private static final int SHOWN_SIDE = 224;
+
   /** Matplotlib's "inferno" at every eighth, red, green, blue. */
   private static final int[] INFERNO = {
     0x000004, 0x1f0c48, 0x550f6d, 0x88226a, 0xba3655, 0xe35933, 0xf98c0a, 0xf9c932, 0xfcffa4
@@ -106,7 +109,7 @@ public record Attention(String name, DecodedImage seen, float[][][] heads) {
   /** The image, the mean and each head as figures. */
   String html() throws IOException {
     List<String> figures = new ArrayList<>();
-    figures.add(figure(Thumbnail.address(Thumbnail.picture(seen)), "image", name));
+    figures.add(figure(Thumbnail.address(seen, SHOWN_SIDE), "image", name));
     figures.add(figure(Thumbnail.address(picture(mean())), "mean", name));
     for (int h = 0; h < heads.length; h++) {
       figures.add(figure(Thumbnail.address(picture(heads[h])), "head " + (h + 1), name));

@@ -1,10 +1,12 @@
 package org.dinovmf.tools.page;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import javax.imageio.ImageIO;
 import org.dinovmf.tools.analysis.Doctor;
 import org.dinovmf.tools.analysis.Doctor.Diagnosis;
 import org.dinovmf.tools.analysis.Numbers;
@@ -21,6 +23,8 @@ public final class RunPage {
 
   /** Crops of few pixels are enlarged up to this width. */
   private static final int SHEET_WIDTH = 420;
+
+  private static final int LARGEST_PNG = 1 << 18;
 
   private RunPage() {}
 
@@ -193,14 +197,21 @@ public final class RunPage {
     return Html.section("attention", "Attention", html.toString());
   }
 
-  private static String crops(ContactSheet sheet) {
+  /** A sheet of many pixels is a JPEG, which is a tenth of the size. */
+  private static String address(ContactSheet sheet) throws IOException {
+    return sheet.png().length <= LARGEST_PNG
+        ? Html.data("image/png", sheet.png())
+        : Thumbnail.jpeg(ImageIO.read(new ByteArrayInputStream(sheet.png())));
+  }
+
+  private static String crops(ContactSheet sheet) throws IOException {
     return Html.section(
         "crops",
         "Crops as the network sees them",
         Html.note("The first batch, an image a row: two global crops, then the local ones.")
             + "<div class=\"crops\" style=\"width:%dpx\">"
                 .formatted(sheet.width() * Math.max(1, SHEET_WIDTH / sheet.width()))
-            + Html.image("sheet", "crops of the first batch", Html.data("image/png", sheet.png()))
+            + Html.image("sheet", "crops of the first batch", address(sheet))
             + "</div>");
   }
 }

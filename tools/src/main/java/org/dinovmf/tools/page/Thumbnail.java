@@ -28,12 +28,17 @@ final class Thumbnail {
     // JPEG spoils pictures of few pixels, of which PNG makes small files.
     return width * height <= 48 * 48
         ? Html.data("image/png", encode(picture, "png"))
-        : Html.data("image/jpeg", encode(picture, "jpeg"));
+        : jpeg(picture);
   }
 
   /** A picture as it is, as a PNG. */
   static String address(BufferedImage picture) throws IOException {
     return Html.data("image/png", encode(picture, "png"));
+  }
+
+  /** A picture as it is, as a JPEG. */
+  static String jpeg(BufferedImage picture) throws IOException {
+    return Html.data("image/jpeg", encode(picture, "jpeg"));
   }
 
   /** Gray is shown as red, green and blue alike, and opacity is not shown. */
