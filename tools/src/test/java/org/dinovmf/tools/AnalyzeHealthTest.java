@@ -68,7 +68,9 @@ final class AnalyzeHealthTest {
 
   private static List<String> verdicts(String name, String... options) throws IOException {
     Path run = shared.resolve(name);
-    List<String> all = new ArrayList<>(List.of("--epochs=16", "--lr=0.01"));
+    List<String> all =
+        new ArrayList<>(
+            List.of("--epochs=16", "--lr=0.01", "--checkpoint-every=16", "--knn-every=16"));
     all.addAll(List.of(options));
     CommandRun trained = SmallTraining.train(images, run, all.toArray(String[]::new));
     assertEquals(0, trained.exitCode(), trained.err());
