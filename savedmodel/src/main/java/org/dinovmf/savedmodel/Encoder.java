@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -106,7 +107,10 @@ public final class Encoder implements AutoCloseable {
       throw new IOException(
           "model '%s' must have the signatures '%s' and '%s' of an encoder, but has %s"
               .formatted(
-                  version, Signatures.SERVING_DEFAULT, Signatures.FROM_PIXELS, found.keySet()));
+                  version,
+                  Signatures.SERVING_DEFAULT,
+                  Signatures.FROM_PIXELS,
+                  new TreeSet<>(found.keySet())));
     }
     Map<Ability, SignatureDef> signatures = new EnumMap<>(Ability.class);
     for (Ability ability : Ability.exported()) {
