@@ -71,6 +71,48 @@ def logistic(rng, count, dim, classes, penalty):
     }
 
 
+def whitening(rng, count, dim):
+    """Eigenvalues floored at 1e-5 of the greatest; vectors have a sign and an order of their own, so
+    that only products of whitened rows can be compared."""
+    rows = (rng.normal(size=(count, dim)) @ rng.normal(size=(dim, dim)) + 3).astype(np.float32)
+    rows[:, -1] = rows[:, 0]  # an eigenvalue of 0
+    exact = rows.astype(np.float64)
+    values, vectors = np.linalg.eigh(exact.T @ exact / count)
+    values = np.maximum(values, 1e-5 * values.max())
+    white = (exact - exact.mean(axis=0)) @ (vectors / np.sqrt(values))
+    return {"rows": rows.tolist(), "products": (white @ white.T).tolist()}
+
+
+def propagation(rng, rows, columns, frames, previous, radius, neighbors):
+    """Label propagation in the matrix form of the published code: affinities of all pairs, a mask of
+    the neighborhood, the highest kept by a threshold, columns that sum to 1."""
+    temperature, classes, patches = 0.1, 3, rows * columns
+    features = rng.normal(size=(frames, patches, 6)).astype(np.float32)
+    units = features / np.linalg.norm(features.astype(np.float64), axis=2, keepdims=True)
+    first = rng.integers(0, classes, patches)
+    first[0] = classes - 1
+    y, x = np.divmod(np.arange(patches), columns)
+    near = (np.abs(y[:, None] - y) <= radius) & (np.abs(x[:, None] - x) <= radius)
+    labels = [np.eye(classes)[first]]
+    for frame in range(1, frames):
+        sources = [0] + list(range(max(1, frame - previous), frame))
+        affinity = np.concatenate([near * np.exp(units[s] @ units[frame].T / temperature) for s in sources])
+        least = np.sort(affinity, axis=0)[-neighbors]
+        affinity[affinity < least] = 0
+        affinity /= affinity.sum(axis=0)
+        labels.append(affinity.T @ np.concatenate([labels[s] for s in sources]))
+    return {
+        "rows": rows,
+        "columns": columns,
+        "previous": previous,
+        "radius": radius,
+        "neighbors": neighbors,
+        "features": features.tolist(),
+        "first": first.tolist(),
+        "labels": np.array(labels[1:]).tolist(),
+    }
+
+
 def main():
     rng = np.random.default_rng(6)
     cases = {
@@ -89,6 +131,8 @@ def main():
             logistic(rng, 120, 20, 10, 0.0025),
             logistic(rng, 120, 20, 10, 10.0),
         ],
+        "whitening": [whitening(rng, 12, 6)],
+        "propagation": [propagation(rng, 4, 5, 6, 2, 1, 3), propagation(rng, 3, 3, 4, 7, 12, 5)],
     }
     path = pathlib.Path(__file__).with_suffix(".json")
     path.write_text(json.dumps(cases, separators=(",", ":")) + "\n")

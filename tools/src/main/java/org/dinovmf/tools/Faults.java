@@ -26,6 +26,9 @@ final class Faults {
     if (fault instanceof DataException) {
       return ExitCodes.DATA;
     }
+    if (fault instanceof UnsupportedOperationException) { // what an encoder does not have
+      return ExitCodes.ARGUMENTS;
+    }
     if (fault instanceof NonFiniteLossException) {
       return ExitCodes.LOSS;
     }

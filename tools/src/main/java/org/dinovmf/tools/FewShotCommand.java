@@ -147,7 +147,10 @@ public final class FewShotCommand implements Callable<Integer> {
   }
 
   private void requireAmount(String amount) {
-    if (!amount.matches("[1-9][0-9]{0,6}|[0-9]{1,2}(\\.[0-9]+)?%") || splits < 1) {
+    boolean isAmount =
+        amount.matches("[1-9][0-9]{0,6}")
+            || (amount.matches("[0-9]{1,2}(\\.[0-9]+)?%") && share(amount) > 0);
+    if (!isAmount || splits < 1) {
       throw new ParameterException(
           options.commandLine(),
           "--images must be numbers such as 5, or shares such as 1%%, and --splits at least 1: --images %s, --splits %d"
@@ -177,13 +180,8 @@ public final class FewShotCommand implements Callable<Integer> {
     return all;
   }
 
-  private double share(String amount) {
-    double share = PERCENT * Double.parseDouble(amount.substring(0, amount.length() - 1));
-    if (share <= 0) {
-      throw new ParameterException(
-          options.commandLine(), "--images must be above 0, but one is " + amount);
-    }
-    return share;
+  private static double share(String percentage) {
+    return PERCENT * Double.parseDouble(percentage.substring(0, percentage.length() - 1));
   }
 
   private void warnOfSplits(String label, FewShotResult result) {

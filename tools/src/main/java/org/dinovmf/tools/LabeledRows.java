@@ -2,14 +2,12 @@ package org.dinovmf.tools;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.dinovmf.tools.embed.EmbeddedRow;
 import org.dinovmf.tools.features.FeatureKind;
 import org.dinovmf.tools.features.FeatureStore;
 import org.dinovmf.tools.features.Framing;
-import org.dinovmf.training.data.DataException;
 import org.dinovmf.training.eval.LabeledFeatures;
 
 /**
@@ -39,24 +37,18 @@ record LabeledRows(List<String> paths, LabeledFeatures features) {
       String option,
       PrintWriter err)
       throws IOException {
-    List<EmbeddedRow> rows =
-        store.rows(images.rows(), kind, framing, Progress.lines(err, images.rows().size()));
-    List<String> paths = new ArrayList<>();
-    List<float[]> features = new ArrayList<>();
-    List<Integer> labels = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i++) {
-      String path = images.rows().get(i).path();
-      if (rows.get(i).isBad()) {
-        err.printf("left out: %s: %s%n", path, rows.get(i).reason());
-      } else {
-        paths.add(path);
-        features.add(rows.get(i).embedding());
-        labels.add(numbers.get(images.labels().get(i)));
-      }
+    return of(ImageFeatures.of(store, images.rows(), kind, framing, option, err), images, numbers);
+  }
+
+  /** Gives features the labels of their images. */
+  static LabeledRows of(
+      ImageFeatures readable, LabeledImages images, Map<String, Integer> numbers) {
+    Map<String, String> labelOf = new HashMap<>();
+    for (int i = 0; i < images.rows().size(); i++) {
+      labelOf.put(images.rows().get(i).path(), images.labels().get(i));
     }
-    if (features.isEmpty()) {
-      throw new DataException("every image of %s is bad".formatted(option));
-    }
-    return new LabeledRows(paths, new LabeledFeatures(features, labels));
+    List<Integer> labels =
+        readable.paths().stream().map(path -> numbers.get(labelOf.get(path))).toList();
+    return new LabeledRows(readable.paths(), new LabeledFeatures(readable.features(), labels));
   }
 }

@@ -11,25 +11,25 @@ import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class FeatureCacheTest {
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
 
-  private Path run;
-  private Path images;
-  private Path cache;
+  private static Path run;
+  private static Path images;
 
-  @BeforeEach
-  void makeRunAndImages() throws IOException {
+  @TempDir private Path cache;
+
+  @BeforeAll
+  static void makeRunAndImages() throws IOException {
     run = Files.createDirectory(folder.resolve("run"));
     TinyRun.begin(run);
     TinyRun.save(run, 1);
     images = folder.resolve("images");
-    cache = folder.resolve("cache");
     for (int i = 0; i < 4; i++) {
       TestImages.write(images.resolve("rot/" + i + ".png"), Color.RED, 20, 16, i);
       TestImages.write(images.resolve("blau/" + i + ".png"), Color.BLUE, 16, 16, i);

@@ -18,7 +18,6 @@ import org.dinovmf.tools.embed.EmbeddedFolder;
 import org.dinovmf.tools.embed.EmbeddedRow;
 import org.dinovmf.tools.embed.EmbeddingJob;
 import org.dinovmf.tools.embed.ImageRow;
-import org.dinovmf.training.data.DecodedImage;
 
 /**
  * Features of images by one encoder. With a cache, what was computed once is read back, and what
@@ -35,8 +34,6 @@ import org.dinovmf.training.data.DecodedImage;
 public record FeatureStore(
     Encoder encoder, String fingerprint, Optional<Path> cache, EmbedConfig config) {
 
-  private static final float WHITE = 255f;
-
   /** Digits of the fingerprint in a folder's name; the folder has the whole of it. */
   private static final int NAME_DIGITS = 16;
 
@@ -44,17 +41,19 @@ public record FeatureStore(
    * A row for each image, in order; NaN and a reason where one is bad.
    *
    * @param progress told how many are done
+   * @throws UnsupportedOperationException if the encoder cannot serve the kind or the framing
    */
   public List<EmbeddedRow> rows(
       List<ImageRow> images, FeatureKind kind, Framing framing, IntConsumer progress)
       throws IOException {
-    try (DecodedBatches<DecodedImage> batches =
+    framing.requireServed(encoder);
+    try (DecodedBatches<float[][][]> batches =
         new DecodedBatches<>(
             new DecodedBatches.Work<>(
                 kind.dimension(encoder),
                 encoder.spec().channels(),
-                framing::apply,
-                framed -> encode(framed, kind)),
+                image -> Pixels.of(framing.apply(image)),
+                pixels -> encode(pixels, kind)),
             config)) {
       if (cache.isPresent()) {
         return cached(cache.get(), images, kind, framing, batches, progress);
@@ -77,7 +76,7 @@ public record FeatureStore(
       List<ImageRow> images,
       FeatureKind kind,
       Framing framing,
-      DecodedBatches<DecodedImage> batches,
+      DecodedBatches<float[][][]> batches,
       IntConsumer progress)
       throws IOException {
     String sum = fingerprint(images, kind, framing);
@@ -126,7 +125,7 @@ public record FeatureStore(
   }
 
   /** Images of equal size go through the encoder together. */
-  private float[][] encode(List<DecodedImage> images, FeatureKind kind) {
+  private float[][] encode(List<float[][][]> images, FeatureKind kind) {
     float[][] rows = new float[images.size()][];
     int from = 0;
     while (from < rows.length) {
@@ -134,31 +133,14 @@ public record FeatureStore(
       while (to < rows.length && isSameSize(images.get(from), images.get(to))) {
         to++;
       }
-      float[][][][] pixels = new float[to - from][][][];
-      for (int i = from; i < to; i++) {
-        pixels[i - from] = pixels(images.get(i));
-      }
+      float[][][][] pixels = images.subList(from, to).toArray(float[][][][]::new);
       System.arraycopy(kind.rows(encoder, pixels), 0, rows, from, to - from);
       from = to;
     }
     return rows;
   }
 
-  private static boolean isSameSize(DecodedImage a, DecodedImage b) {
-    return a.width() == b.width() && a.height() == b.height();
-  }
-
-  private static float[][][] pixels(DecodedImage image) {
-    int channels = image.channels().count();
-    float[][][] pixels = new float[image.height()][image.width()][channels];
-    int at = 0;
-    for (float[][] row : pixels) {
-      for (float[] pixel : row) {
-        for (int c = 0; c < channels; c++) {
-          pixel[c] = (image.pixels()[at++] & 0xFF) / WHITE;
-        }
-      }
-    }
-    return pixels;
+  private static boolean isSameSize(float[][][] a, float[][][] b) {
+    return a.length == b.length && a[0].length == b[0].length;
   }
 }

@@ -1,6 +1,8 @@
 package org.dinovmf.tools.features;
 
 import org.dinovmf.graph.preprocessing.EvalTransform;
+import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.savedmodel.Sizes;
 import org.dinovmf.training.data.DecodedImage;
 import org.dinovmf.training.data.ImageResize;
 
@@ -13,12 +15,30 @@ public sealed interface Framing {
   /** Tells it apart from every other. */
   String label();
 
+  /**
+   * Refuses an encoder that takes its own square alone.
+   *
+   * @throws UnsupportedOperationException unless it takes what this makes of images
+   */
+  default void requireServed(Encoder encoder) {
+    if (encoder.sizes() == Sizes.FIXED) {
+      throw new UnsupportedOperationException(
+          "this model takes squares of %d pixels alone: export it with --sizes any, or use the run"
+              .formatted(encoder.spec().transform().crop()));
+    }
+  }
+
   /** The square that the encoder is evaluated and served with. */
   record Evaluation(EvalTransform transform) implements Framing {
 
     @Override
     public DecodedImage apply(DecodedImage image) {
       return ImageResize.shorterSideAndCrop(image, transform);
+    }
+
+    @Override
+    public void requireServed(Encoder encoder) {
+      // Every encoder takes its square.
     }
 
     @Override
@@ -77,6 +97,46 @@ public sealed interface Framing {
     @Override
     public String label() {
       return "longer side %d, scale %s".formatted(longerSide, scale);
+    }
+  }
+
+  /**
+   * A frame of a video: the shorter side given, the longer in proportion and rounded down to a
+   * multiple of 64 pixels; both to whole patches.
+   *
+   * @param shorterSide in pixels
+   * @param patch in pixels
+   */
+  record Frame(int shorterSide, int patch) implements Framing {
+
+    /** Of the published video evaluation; every usual patch size divides it. */
+    private static final int STEP = 64;
+
+    public Frame {
+      if (shorterSide < Math.max(patch, STEP)) {
+        throw new IllegalArgumentException(
+            "the shorter side must be at least %d pixels, but is %d"
+                .formatted(Math.max(patch, STEP), shorterSide));
+      }
+    }
+
+    @Override
+    public DecodedImage apply(DecodedImage image) {
+      double shorter = Math.min(image.width(), image.height());
+      int width = side(image.width(), shorter);
+      int height = side(image.height(), shorter);
+      return ImageResize.resize(image, width, height);
+    }
+
+    private int side(int pixels, double shorter) {
+      int side = pixels == shorter ? shorterSide : (int) (pixels * shorterSide / shorter);
+      int stepped = pixels == shorter ? side : side / STEP * STEP;
+      return stepped / patch * patch;
+    }
+
+    @Override
+    public String label() {
+      return "frame " + shorterSide;
     }
   }
 }

@@ -21,6 +21,29 @@ public final class Knn {
   private Knn() {}
 
   /**
+   * The class of each query: that with the highest score, of equal ones the lower number.
+   *
+   * @param k number of neighbors that vote; more than the bank has means the whole bank
+   * @param config of which the temperature and the threads are used
+   */
+  public static int[] classify(
+      LabeledFeatures bank, LabeledFeatures queries, int k, KnnConfig config) {
+    int kept = Math.min(k, bank.size());
+    List<Neighbors> found =
+        NeighborSearch.nearest(bank.features(), queries.features(), kept, config.threads());
+    int[] classes = new int[queries.size()];
+    for (int i = 0; i < classes.length; i++) {
+      Map<Integer, Double> votes = votes(bank.labels(), found.get(i), kept, config.temperature());
+      classes[i] =
+          votes.keySet().stream()
+              .filter(label -> rank(label, votes) == 0)
+              .findFirst()
+              .orElseThrow();
+    }
+    return classes;
+  }
+
+  /**
    * Accuracies for each k of the configuration, in its order.
    *
    * @param bank features that vote

@@ -56,6 +56,15 @@ final class KnnTest {
   }
 
   @Test
+  void namesTheClassOfEachQuery() {
+    LabeledFeatures bank = bank(new float[][] {{1, 0}, {0.6f, 0.8f}, {0.6f, -0.8f}}, 7, 1, 1);
+    LabeledFeatures queries = bank(new float[][] {{5, 0}, {0, 1}}, 0, 0);
+    KnnConfig config = new KnnConfig(List.of(1), 10, 1);
+    assertArrayEquals(new int[] {7, 1}, Knn.classify(bank, queries, 1, config));
+    assertArrayEquals(new int[] {1, 1}, Knn.classify(bank, queries, 99, config));
+  }
+
+  @Test
   void givesTheLowerClassATie() {
     LabeledFeatures bank = bank(new float[][] {{0, 1}, {0, 1}}, 4, 2);
     KnnConfig config = KnnConfig.published(List.of(2), 1);

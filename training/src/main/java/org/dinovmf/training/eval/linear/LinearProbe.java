@@ -92,13 +92,10 @@ public final class LinearProbe implements AutoCloseable {
     SplittableRandom random = new SplittableRandom(config.seed());
     initialize(random.split());
     SplittableRandom orders = random.split();
-    int[] order = new int[features.size()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
+    int[] order = ProbeBatch.inOrder(features.size());
     double[] losses = new double[config.rates().size()];
     for (int epoch = 0; epoch < config.epochs(); epoch++) {
-      shuffle(order, orders);
+      ProbeBatch.shuffle(order, orders);
       losses = new double[losses.length];
       try (TFloat32 factor = TFloat32.scalarOf((float) config.rateFactor(epoch))) {
         for (int from = 0; from < order.length; from += config.batchSize()) {
@@ -125,18 +122,9 @@ public final class LinearProbe implements AutoCloseable {
     }
   }
 
-  private static void shuffle(int[] order, SplittableRandom random) {
-    for (int place = order.length - 1; place > 0; place--) {
-      int other = random.nextInt(place + 1);
-      int moved = order[place];
-      order[place] = order[other];
-      order[other] = moved;
-    }
-  }
-
   private float[] step(LabeledFeatures data, int[] order, int from, int to, TFloat32 factor) {
-    try (TFloat32 features = rows(data, order, from, to);
-        TInt32 labels = labels(data, order, from, to);
+    try (TFloat32 features = ProbeBatch.features(data, order, from, to);
+        TInt32 labels = ProbeBatch.labels(data, order, from, to);
         Result result =
             session
                 .runner()
@@ -154,14 +142,11 @@ public final class LinearProbe implements AutoCloseable {
     int heads = config.rates().size();
     int[] first = new int[heads];
     int[] amongFirst = new int[heads];
-    int[] order = new int[data.size()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
+    int[] order = ProbeBatch.inOrder(data.size());
     for (int from = 0; from < order.length; from += config.batchSize()) {
       int to = Math.min(order.length, from + config.batchSize());
-      try (TFloat32 features = rows(data, order, from, to);
-          TInt32 labels = labels(data, order, from, to);
+      try (TFloat32 features = ProbeBatch.features(data, order, from, to);
+          TInt32 labels = ProbeBatch.labels(data, order, from, to);
           Result result =
               session
                   .runner()
@@ -205,22 +190,6 @@ public final class LinearProbe implements AutoCloseable {
       }
       return new LinearHead(rows, bias, classNames, featureName);
     }
-  }
-
-  private TFloat32 rows(LabeledFeatures data, int[] order, int from, int to) {
-    float[] values = new float[(to - from) * dim];
-    for (int i = from; i < to; i++) {
-      System.arraycopy(data.features().get(order[i]), 0, values, (i - from) * dim, dim);
-    }
-    return TFloat32.tensorOf(Shape.of(to - from, dim), DataBuffers.of(values, true, false));
-  }
-
-  private static TInt32 labels(LabeledFeatures data, int[] order, int from, int to) {
-    int[] values = new int[to - from];
-    for (int i = from; i < to; i++) {
-      values[i - from] = data.labels().get(order[i]);
-    }
-    return TInt32.vectorOf(values);
   }
 
   private static float[] floats(TFloat32 tensor) {

@@ -1,6 +1,7 @@
 package org.dinovmf.training.eval.linear;
 
 import java.util.Arrays;
+import org.dinovmf.training.eval.Workers;
 
 /**
  * The regularized loss of multinomial logistic regression without an intercept, over n rows x_i of

@@ -1,6 +1,7 @@
 package org.dinovmf.training.eval.linear;
 
 import java.util.Arrays;
+import org.dinovmf.training.eval.Workers;
 
 /**
  * Multinomial logistic regression without an intercept, fitted to the minimum; see {@link

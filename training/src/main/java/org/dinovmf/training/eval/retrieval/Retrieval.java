@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntPredicate;
 import org.dinovmf.training.eval.LabeledFeatures;
 import org.dinovmf.training.eval.NeighborSearch;
 import org.dinovmf.training.eval.Neighbors;
@@ -18,7 +17,16 @@ import org.dinovmf.training.eval.Neighbors;
  */
 public final class Retrieval {
 
+  /** Queries that are ranked at a time, so that not all rankings are in memory. */
+  private static final int CHUNK = 512;
+
   private Retrieval() {}
+
+  /** Scores the ranking of a query, where it has something to find. */
+  @FunctionalInterface
+  private interface Scorer {
+    Optional<RankedQuery> score(int query, int[] ranking);
+  }
 
   /**
    * Scores of the revisited Oxford or Paris protocol at one difficulty.
@@ -39,19 +47,18 @@ public final class Retrieval {
           "every query must say what is relevant: %d queries, %d answers"
               .formatted(queries.size(), relevance.size()));
     }
-    List<Neighbors> found = NeighborSearch.nearest(database, queries, database.size(), threads);
-    List<RankedQuery> ranked = new ArrayList<>();
-    for (int i = 0; i < queries.size(); i++) {
-      Relevance truth = relevance.get(i);
-      Set<Integer> positive = new HashSet<>();
-      Set<Integer> ignored = new HashSet<>(truth.junk());
-      (difficulty.wantsEasy() ? positive : ignored).addAll(truth.easy());
-      (difficulty.wantsHard() ? positive : ignored).addAll(truth.hard());
-      RankedQuery.score(
-              ranking(found.get(i)), positive::contains, ignored::contains, positive.size())
-          .ifPresent(ranked::add);
-    }
-    return RetrievalScores.of(ranked);
+    return scores(
+        database,
+        queries,
+        threads,
+        (query, ranking) -> {
+          Relevance truth = relevance.get(query);
+          Set<Integer> positive = new HashSet<>();
+          Set<Integer> ignored = new HashSet<>(truth.junk());
+          (difficulty.wantsEasy() ? positive : ignored).addAll(truth.easy());
+          (difficulty.wantsHard() ? positive : ignored).addAll(truth.hard());
+          return RankedQuery.score(ranking, positive::contains, ignored::contains, positive.size());
+        });
   }
 
   /**
@@ -60,36 +67,47 @@ public final class Retrieval {
    */
   public static RetrievalScores byClass(
       LabeledFeatures database, LabeledFeatures queries, int threads) {
-    List<Neighbors> found =
-        NeighborSearch.nearest(database.features(), queries.features(), database.size(), threads);
     Map<Integer, Integer> sizes = sizes(database);
-    List<RankedQuery> ranked = new ArrayList<>();
-    for (int i = 0; i < queries.size(); i++) {
-      int label = queries.labels().get(i);
-      IntPredicate isPositive = image -> database.labels().get(image) == label;
-      RankedQuery.score(
-              ranking(found.get(i)), isPositive, image -> false, sizes.getOrDefault(label, 0))
-          .ifPresent(ranked::add);
-    }
-    return RetrievalScores.of(ranked);
+    return scores(
+        database.features(),
+        queries.features(),
+        threads,
+        (query, ranking) -> {
+          int label = queries.labels().get(query);
+          return RankedQuery.score(
+              ranking,
+              image -> database.labels().get(image) == label,
+              image -> false,
+              sizes.getOrDefault(label, 0));
+        });
   }
 
   /** Each image against all others: as {@link #byClass}, without the query itself. */
   public static RetrievalScores amongThemselves(LabeledFeatures images, int threads) {
-    List<Neighbors> found =
-        NeighborSearch.nearest(images.features(), images.features(), images.size(), threads);
     Map<Integer, Integer> sizes = sizes(images);
-    List<RankedQuery> ranked = new ArrayList<>();
-    for (int i = 0; i < images.size(); i++) {
-      int query = i;
-      int label = images.labels().get(i);
-      Optional<RankedQuery> one =
-          RankedQuery.score(
-              ranking(found.get(i)),
+    return scores(
+        images.features(),
+        images.features(),
+        threads,
+        (query, ranking) -> {
+          int label = images.labels().get(query);
+          return RankedQuery.score(
+              ranking,
               image -> images.labels().get(image) == label,
               image -> image == query,
               sizes.get(label) - 1);
-      one.ifPresent(ranked::add);
+        });
+  }
+
+  private static RetrievalScores scores(
+      List<float[]> database, List<float[]> queries, int threads, Scorer scorer) {
+    List<RankedQuery> ranked = new ArrayList<>();
+    for (int from = 0; from < queries.size(); from += CHUNK) {
+      List<float[]> chunk = queries.subList(from, Math.min(queries.size(), from + CHUNK));
+      List<Neighbors> found = NeighborSearch.nearest(database, chunk, database.size(), threads);
+      for (int i = 0; i < chunk.size(); i++) {
+        scorer.score(from + i, ranking(found.get(i))).ifPresent(ranked::add);
+      }
     }
     return RetrievalScores.of(ranked);
   }

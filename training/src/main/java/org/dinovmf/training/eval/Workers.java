@@ -1,4 +1,4 @@
-package org.dinovmf.training.eval.linear;
+package org.dinovmf.training.eval;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,24 +8,25 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Threads that share a range of independent pieces of work. */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
 
   private final int threads;
   private final ExecutorService pool;
 
-  Workers(int threads) {
+  /** Opens the threads, at least one. */
+  public Workers(int threads) {
     this.threads = threads;
     this.pool = Executors.newFixedThreadPool(threads);
   }
 
   /** Work on the pieces from one up to another. */
   @FunctionalInterface
-  interface Part {
+  public interface Part {
     void work(int from, int to);
   }
 
   /** Splits {@code [0, count)} among the threads and waits for all. */
-  void run(int count, Part part) {
+  public void run(int count, Part part) {
     List<Future<?>> parts = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       int from = (int) ((long) count * i / threads);
