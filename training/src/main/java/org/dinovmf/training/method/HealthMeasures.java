@@ -80,7 +80,9 @@ public final class HealthMeasures {
         tf.math.sqrt(tf.math.mean(tf.math.square(centered), tf.constant(0))); // [bottleneckDim]
     Operand<T> spread =
         Nn.scale(
-            tf, tf.math.mean(deviations, tf.constant(0)), Math.sqrt(embeddings.shape().get(1)));
+            tf,
+            tf.math.mean(deviations, tf.constant(0)),
+            Math.sqrt((double) embeddings.shape().get(1)));
     // The squares of rows by rows have the same sum as those of the covariance, and are fewer.
     Operand<T> gram = tf.linalg.matMul(centered, centered, MatMul.transposeB(true));
     Operand<T> trace = tf.reduceSum(tf.math.square(centered), tf.array(0, 1));
