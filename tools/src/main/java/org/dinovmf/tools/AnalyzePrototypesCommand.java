@@ -13,6 +13,7 @@ import org.dinovmf.tools.analysis.OutOfDistribution;
 import org.dinovmf.tools.analysis.PrototypeStudy;
 import org.dinovmf.tools.analysis.PrototypeTable;
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.training.analysis.DuplicateGroups;
 import org.dinovmf.training.analysis.PrototypeMixture.Assigned;
 import org.dinovmf.training.data.DataException;
 import org.dinovmf.training.data.ImageIndex;
@@ -69,7 +70,7 @@ public final class AnalyzePrototypesCommand implements Callable<Integer> {
   @Option(
       names = "--threshold",
       paramLabel = "DISTANCE",
-      defaultValue = "0.025",
+      defaultValue = "" + DuplicateGroups.STANDARD_THRESHOLD,
       description = "1 - cosine below which two prototypes are one (default: ${DEFAULT-VALUE}).")
   private double threshold;
 

@@ -11,7 +11,7 @@ import org.dinovmf.tools.embed.DecodedBatches;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.embed.EmbeddedRow;
 import org.dinovmf.tools.embed.ImageRow;
-import org.dinovmf.training.data.DecodedImage;
+import org.dinovmf.tools.features.Pixels;
 import org.dinovmf.training.data.ImageFile;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageResize;
@@ -76,7 +76,8 @@ public record SeenImages(
             new DecodedBatches.Work<>(
                 dim + encoder.prototypes()[0].length,
                 encoder.spec().channels(),
-                image -> pixels(ImageResize.shorterSideAndCrop(image, encoder.spec().transform())),
+                image ->
+                    Pixels.of(ImageResize.shorterSideAndCrop(image, encoder.spec().transform())),
                 pixels -> both(encoder, pixels)),
             config)) {
       batches.embed(
@@ -122,20 +123,5 @@ public record SeenImages(
       System.arraycopy(embeddings[i], 0, rows[i], tokens[i].length, embeddings[i].length);
     }
     return rows;
-  }
-
-  /** {@code [height][width][channels]} in 0..1. */
-  public static float[][][] pixels(DecodedImage image) {
-    int channels = image.channels().count();
-    float[][][] pixels = new float[image.height()][image.width()][channels];
-    int at = 0;
-    for (float[][] row : pixels) {
-      for (float[] pixel : row) {
-        for (int c = 0; c < channels; c++) {
-          pixel[c] = Byte.toUnsignedInt(image.pixels()[at++]) / 255f;
-        }
-      }
-    }
-    return pixels;
   }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.dinovmf.savedmodel.Encoder;
-import org.dinovmf.tools.analysis.SeenImages;
+import org.dinovmf.tools.features.Pixels;
 import org.dinovmf.training.data.DecodedImage;
 
 /**
@@ -35,7 +35,7 @@ public record Attention(String name, DecodedImage seen, float[][][] heads) {
    * @param seen sides that the patch size divides
    */
   public static Attention of(Encoder encoder, String name, DecodedImage seen) {
-    float[][][][] pixels = {SeenImages.pixels(seen)};
+    float[][][][] pixels = {Pixels.of(seen)};
     return new Attention(name, seen, encoder.attention(pixels)[0]);
   }
 

@@ -19,10 +19,10 @@ final class Html {
   /** A whole page. */
   static String page(String title, String body) throws IOException {
     return resource("page.html")
-        .replace("{{title}}", escape(title))
         .replace("{{style}}", resource("page.css"))
         .replace("{{script}}", resource("page.js"))
-        .replace("{{body}}", body);
+        .replace("{{body}}", body)
+        .replace("{{title}}", escape(title));
   }
 
   private static String resource(String name) throws IOException {

@@ -49,8 +49,8 @@ final class PrototypesSection {
     StringBuilder html = new StringBuilder();
     html.append(
         Html.note(
-            "Of %d images, by the teacher's prototypes at its last temperature, %s, without a center."
-                .formatted(summary.images(), summary.temperature())));
+            "Of %d of %d images, by the teacher's prototypes at its last temperature, %s, without a center."
+                .formatted(summary.images(), study.images().all(), summary.temperature())));
     html.append("<div class=\"words\">")
         .append(Html.table(List.of("", ""), rows))
         .append("</div><div class=\"charts\">");
