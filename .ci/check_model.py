@@ -24,7 +24,7 @@ def check_model(folder):
     assert versions, f"'{folder}' must hold a version folder"
     path = versions[-1][1]
     model = tf.saved_model.load(str(path))
-    expected = {"serving_default", "from_pixels", "from_pixels_uint8", "tokens", "attention", "assign"}
+    expected = {"serving_default", "from_bytes_oriented", "from_pixels", "from_pixels_uint8", "tokens", "attention", "assign"}
     assert set(model.signatures) == expected, list(model.signatures)
 
     saved = saved_model_pb2.SavedModel.FromString((path / "saved_model.pb").read_bytes())

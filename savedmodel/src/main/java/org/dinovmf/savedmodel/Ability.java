@@ -7,6 +7,8 @@ import java.util.List;
 public enum Ability {
   /** Embeddings of whole image files. */
   FILES(Signatures.SERVING_DEFAULT, true, "models of this program have it"),
+  /** Embeddings of whole image files, each with the orientation that its rotation tag says. */
+  ORIENTED_FILES("from_bytes_oriented", true, "export the model again"),
   /** Embeddings of pixels in 0..1. */
   PIXELS(Signatures.FROM_PIXELS, true, "models of this program have it"),
   /** Embeddings of pixels in 0..255. */

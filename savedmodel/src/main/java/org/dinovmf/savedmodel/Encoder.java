@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.dinovmf.graph.preprocessing.RotationTag;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -16,6 +17,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
@@ -162,8 +164,9 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * Embeds whole image files: JPEG, PNG, GIF or BMP, told by content. A rotation tag is not
-   * applied; for other formats see {@link Bitmap}.
+   * Embeds whole image files: JPEG, PNG, GIF or BMP, told by content; for other formats see {@link
+   * Bitmap}. The rotation tag of a file is applied, but by models of before {@link
+   * Ability#ORIENTED_FILES}.
    *
    * @return a row for each image; NaN where an image cannot be decoded
    */
@@ -171,8 +174,16 @@ public final class Encoder implements AutoCloseable {
     if (images.length == 0) {
       return new float[0][];
     }
-    try (TString input = TensorRows.bytes(images)) {
-      return rows(Ability.FILES, Signatures.IMAGE_BYTES, input);
+    Ability ability = has(Ability.ORIENTED_FILES) ? Ability.ORIENTED_FILES : Ability.FILES;
+    try (TString input = TensorRows.bytes(images);
+        TInt32 orientations = TInt32.vectorOf(orientations(images))) {
+      Map<String, Tensor> fed =
+          ability == Ability.ORIENTED_FILES
+              ? Map.of(Signatures.IMAGE_BYTES, input, Signatures.ORIENTATION, orientations)
+              : Map.of(Signatures.IMAGE_BYTES, input);
+      try (EncoderCalls.Values values = calls.run(ability, fed, Signatures.EMBEDDING)) {
+        return values.rows(0);
+      }
     }
   }
 
@@ -231,8 +242,7 @@ public final class Encoder implements AutoCloseable {
         EncoderCalls.Values values =
             calls.run(
                 Ability.TOKENS,
-                Signatures.PIXELS,
-                input,
+                Map.of(Signatures.PIXELS, input),
                 Signatures.EMBEDDING,
                 Signatures.PATCH_EMBEDDINGS)) {
       return new Tokens(values.rows(0), values.cube(1));
@@ -260,7 +270,7 @@ public final class Encoder implements AutoCloseable {
     float[][][] tokens = new float[blocks][][];
     try (TFloat32 input = tensor(pixels);
         EncoderCalls.Values values =
-            calls.run(Ability.CLASS_TOKENS, Signatures.PIXELS, input, outputs)) {
+            calls.run(Ability.CLASS_TOKENS, Map.of(Signatures.PIXELS, input), outputs)) {
       for (int i = 0; i < blocks; i++) {
         tokens[i] = values.rows(i);
       }
@@ -279,7 +289,7 @@ public final class Encoder implements AutoCloseable {
   public float[][][][] attention(float[][][][] pixels) {
     try (TFloat32 input = tensor(pixels);
         EncoderCalls.Values values =
-            calls.run(Ability.ATTENTION, Signatures.PIXELS, input, Signatures.ATTENTION)) {
+            calls.run(Ability.ATTENTION, Map.of(Signatures.PIXELS, input), Signatures.ATTENTION)) {
       return values.maps(0);
     }
   }
@@ -295,8 +305,7 @@ public final class Encoder implements AutoCloseable {
         EncoderCalls.Values values =
             calls.run(
                 Ability.ASSIGN,
-                Signatures.PIXELS,
-                input,
+                Map.of(Signatures.PIXELS, input),
                 Signatures.SPHERE_EMBEDDING,
                 Signatures.PROTOTYPES,
                 Signatures.POSTERIORS,
@@ -318,7 +327,9 @@ public final class Encoder implements AutoCloseable {
     try (TFloat32 input = tensor(pixels);
         EncoderCalls.Values values =
             calls.run(
-                Ability.SPHERE_EMBEDDINGS, Signatures.PIXELS, input, Signatures.SPHERE_EMBEDDING)) {
+                Ability.SPHERE_EMBEDDINGS,
+                Map.of(Signatures.PIXELS, input),
+                Signatures.SPHERE_EMBEDDING)) {
       return values.rows(0);
     }
   }
@@ -330,7 +341,8 @@ public final class Encoder implements AutoCloseable {
    * @throws UnsupportedOperationException unless the encoder comes from a checkpoint with its head
    */
   public float[][] prototypes() {
-    try (EncoderCalls.Values values = calls.run(Ability.PROTOTYPES, Signatures.PROTOTYPES)) {
+    try (EncoderCalls.Values values =
+        calls.run(Ability.PROTOTYPES, Map.of(), Signatures.PROTOTYPES)) {
       return values.rows(0);
     }
   }
@@ -351,9 +363,18 @@ public final class Encoder implements AutoCloseable {
   }
 
   private float[][] rows(Ability ability, String input, Tensor fed) {
-    try (EncoderCalls.Values values = calls.run(ability, input, fed, Signatures.EMBEDDING)) {
+    try (EncoderCalls.Values values =
+        calls.run(ability, Map.of(input, fed), Signatures.EMBEDDING)) {
       return values.rows(0);
     }
+  }
+
+  private static int[] orientations(byte[][] images) {
+    int[] orientations = new int[images.length];
+    for (int i = 0; i < images.length; i++) {
+      orientations[i] = RotationTag.of(images[i]);
+    }
+    return orientations;
   }
 
   /** The caller closes it. */

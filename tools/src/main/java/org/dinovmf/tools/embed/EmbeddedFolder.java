@@ -15,6 +15,7 @@ import org.dinovmf.training.data.CsvLine;
 /** Reads back what {@link EmbeddingJob} finished. */
 public final class EmbeddedFolder {
 
+  private static final int PATH = 1;
   private static final int REASON = 3;
 
   private EmbeddedFolder() {}
@@ -22,6 +23,41 @@ public final class EmbeddedFolder {
   /** Whether the files of a folder are finished. */
   public static boolean isFinished(Path folder) {
     return Files.exists(folder.resolve(EmbeddingFiles.EMBEDDINGS));
+  }
+
+  /**
+   * Everything in a folder.
+   *
+   * @param paths name of each image, as in {@code images.csv}
+   */
+  public record Content(List<String> paths, List<EmbeddedRow> rows) {
+    public Content {
+      paths = List.copyOf(paths);
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /**
+   * Reads a folder of any size.
+   *
+   * @throws IOException if it holds no finished embeddings, or they are damaged
+   */
+  public static Content readAll(Path folder) throws IOException {
+    if (!isFinished(folder)) {
+      throw new IOException(
+          "'%s' holds no finished %s; make it with: dino-vmf embed --out %s"
+              .formatted(folder, EmbeddingFiles.EMBEDDINGS, folder));
+    }
+    List<CsvLine> lines = CsvLine.readAll(folder.resolve(EmbeddingFiles.IMAGES));
+    int count = lines.size() - 1;
+    Path file = folder.resolve(EmbeddingFiles.EMBEDDINGS);
+    int header = NpyHeader.of(count, 1).length; // the same for any width that fits in a row
+    int dimension =
+        count < 1 ? 0 : (int) ((Files.size(file) - header) / ((long) count * Float.BYTES));
+    List<EmbeddedRow> rows = read(folder, count, dimension);
+    List<String> paths = new ArrayList<>();
+    lines.subList(1, lines.size()).forEach(line -> paths.add(line.fields().get(PATH)));
+    return new Content(paths, rows);
   }
 
   /**

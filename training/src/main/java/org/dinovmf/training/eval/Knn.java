@@ -60,6 +60,25 @@ public final class Knn {
         .toList();
   }
 
+  /**
+   * Whether each row is classified rightly by its k nearest neighbors among the others.
+   *
+   * @param k at least 1; of fewer rows all others vote
+   */
+  public static boolean[] leaveOneOut(
+      LabeledFeatures rows, int k, double temperature, int threads) {
+    int found = Math.min(k + 1, rows.size());
+    List<Neighbors> neighbors =
+        NeighborSearch.nearest(rows.features(), rows.features(), found, threads);
+    boolean[] isRight = new boolean[rows.size()];
+    for (int i = 0; i < isRight.length; i++) {
+      Map<Integer, Double> votes =
+          votes(rows.labels(), neighbors.get(i).without(i), k, temperature);
+      isRight[i] = !votes.isEmpty() && rank(rows.labels().get(i), votes) < 1;
+    }
+    return isRight;
+  }
+
   private static KnnAccuracy accuracy(
       LabeledFeatures bank,
       LabeledFeatures queries,

@@ -44,6 +44,17 @@ final class KnnTest {
     assertEquals(0, only(Knn.evaluate(bank, query, new KnnConfig(List.of(3), 10, 1))).top1());
   }
 
+  /** Two pairs and one between them, each of which would find itself first. */
+  @Test
+  void leavesEachRowOutOfItsOwnVote() {
+    LabeledFeatures rows =
+        bank(new float[][] {{1, 0}, {1, 0.1f}, {0, 1}, {0.1f, 1}, {1, 0.2f}}, 0, 0, 1, 1, 1);
+    assertArrayEquals(
+        new boolean[] {true, false, true, true, false}, Knn.leaveOneOut(rows, 1, 0.07, 1));
+    LabeledFeatures alone = bank(new float[][] {{1, 0}}, 0);
+    assertArrayEquals(new boolean[] {false}, Knn.leaveOneOut(alone, 3, 0.07, 1));
+  }
+
   @Test
   void namesTheClassOfEachQuery() {
     LabeledFeatures bank = bank(new float[][] {{1, 0}, {0.6f, 0.8f}, {0.6f, -0.8f}}, 7, 1, 1);
