@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -308,7 +309,8 @@ class VonMisesFisherMixtureTest {
     while (!open.isEmpty()) {
       String name = open.pop().replaceFirst("^\\^", "").replaceFirst(":.*", "");
       if (found.add(name)) {
-        open.addAll(nodes.get(name).getInputList());
+        NodeDef node = nodes.get(name);
+        IntStream.range(0, node.getInputCount()).mapToObj(node::getInput).forEach(open::add);
       }
     }
     return found;

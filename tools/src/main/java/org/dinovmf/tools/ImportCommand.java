@@ -2,29 +2,32 @@ package org.dinovmf.tools;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dinovmf.graph.PositionRule;
+import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.tools.config.ConfigException;
+import org.dinovmf.tools.config.Network;
 import org.dinovmf.tools.config.Request;
 import org.dinovmf.tools.config.Resolved;
 import org.dinovmf.tools.config.Resolver;
+import org.dinovmf.tools.config.Settings;
 import org.dinovmf.tools.config.TrainOptions;
 import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.checkpoint.Checkpoints;
 import org.dinovmf.training.checkpoint.TrainState;
+import org.dinovmf.training.method.Method;
+import org.dinovmf.training.method.PatchConfig;
 import org.dinovmf.training.weights.ImportReport;
 import org.dinovmf.training.weights.RunWeights;
 import org.dinovmf.training.weights.WeightImport;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -47,6 +50,9 @@ import picocli.CommandLine.Spec;
       "  dino-vmf train --init-from runs/dino --data photos --out runs/photos"
     })
 public final class ImportCommand implements Callable<Integer> {
+
+  /** Both mean and deviation, so that opacity from 0 to 1 becomes -1 to 1. */
+  private static final double MID_OPACITY = 0.5;
 
   @Spec private CommandSpec spec;
 
@@ -88,45 +94,90 @@ public final class ImportCommand implements Callable<Integer> {
   }
 
   private int importWeights() throws IOException {
-    RunFolder folder = RunFolder.of(Resolver.given(TrainOptions.request(spec)));
+    Request request = TrainOptions.request(spec);
+    Resolved given = Resolver.given(request, Optional.empty());
+    if (given.get(Settings.INIT_FROM).isPresent()) {
+      throw new ConfigException(
+          List.of("import takes the weights of FILE; leave --init-from to train"));
+    }
+    RunFolder folder = RunFolder.of(given);
     folder.requireNew("give --out another name");
-    Path run = folder.path();
+    int threads = given.get(Settings.THREADS).orElse(Runtime.getRuntime().availableProcessors());
     PrintWriter out = spec.commandLine().getOut();
     try (WeightImport imported =
         WeightImport.open(file, new WeightImport.Hints(heads, positions))) {
-      Resolved resolved = resolve(imported);
-      TrainConfig config = NetworkOrigin.adapt(resolved.trainConfig(), imported.encoder());
-      int threads = Runtime.getRuntime().availableProcessors();
+      Resolved resolved =
+          Resolver.resolve(request, Optional.of(network(imported)), Optional.empty());
+      TrainConfig config = resolved.trainConfig();
       try (RunWeights weights = new RunWeights(config, threads)) {
         ImportReport report = imported.copyTo(config, weights);
-        Files.createDirectories(run);
-        new Checkpoints(run, 1).save(TrainState.start(1), weights::save);
-        report.write(run);
-        folder.write(RunRecord.of(config, RunRecord.Data.none(), provenance()), resolved);
+        write(folder, weights, report, config, resolved);
         print(out, config, report);
-        out.printf("Run: %s%n", run);
+        out.printf("Run: %s%n", folder.path());
         out.flush();
       }
     }
-    return ExitCode.OK;
+    return ExitCodes.DONE;
   }
 
-  private Resolved resolve(WeightImport imported) throws IOException {
-    Request pinned =
-        NetworkOrigin.pin(
-            TrainOptions.request(spec), imported.encoder(), imported.head(), "'" + file + "'");
-    Map<String, List<String>> flags = new LinkedHashMap<>(pinned.flags());
-    Normalization pixels = imported.normalization().orElseGet(Normalization::imageNet);
-    flags.putIfAbsent("mean", NetworkOrigin.words(pixels.mean()));
-    flags.putIfAbsent("std", NetworkOrigin.words(pixels.std()));
-    if (imported.head().isPresent()) {
-      flags.putIfAbsent("method", List.of(imported.isIbot() ? "ibot" : "dino"));
-      flags.putIfAbsent("prototypes", List.of(imported.prototypes().label()));
-      if (imported.isIbot()) {
-        flags.putIfAbsent("last-layers", List.of(imported.lastLayers().label()));
-      }
+  /** The folder appears with all that it holds. */
+  private void write(
+      RunFolder folder,
+      RunWeights weights,
+      ImportReport report,
+      TrainConfig config,
+      Resolved resolved)
+      throws IOException {
+    RunFolder aside = folder.aside();
+    try {
+      new Checkpoints(aside.path(), 1).save(TrainState.start(1), weights::save);
+      report.write(aside.path());
+      aside.write(RunRecord.of(config, RunRecord.Data.none(), provenance()), resolved);
+      folder.publish(aside);
+    } catch (IOException | RuntimeException e) {
+      aside.remove(e);
+      throw e;
     }
-    return Resolver.resolve(new Request(flags, pinned.file(), pinned.preset()), Optional.empty());
+  }
+
+  /** What the file says of settings. */
+  private Network network(WeightImport imported) throws IOException {
+    Optional<Method> method = Optional.empty();
+    if (imported.head().isPresent()) {
+      Method standard = imported.isIbot() ? Method.ibot() : Method.dino();
+      method =
+          Optional.of(
+              new Method(
+                  imported.prototypes(),
+                  standard.target(),
+                  standard.center(),
+                  standard.centerMomentum(),
+                  standard.studentTemp(),
+                  standard.weights(),
+                  new PatchConfig(imported.lastLayers(), standard.patches().masks())));
+    }
+    return new Network(
+        file.toString(), imported.encoder(), imported.head(), pixels(imported), method);
+  }
+
+  /** Those beside the file, which are of colors, else ImageNet's. */
+  private static Normalization pixels(WeightImport imported) {
+    Normalization colors = imported.normalization().orElseGet(Normalization::imageNet);
+    int channels = imported.encoder().inChannels();
+    return new Normalization(
+        perChannel(colors.mean(), channels), perChannel(colors.std(), channels));
+  }
+
+  /** Ours: gray takes the mean of the colors, and full opacity becomes 1. */
+  private static List<Double> perChannel(List<Double> ofColors, int channels) {
+    if (channels == Channels.GRAY.count()) {
+      return List.of(ofColors.stream().mapToDouble(value -> value).average().orElseThrow());
+    }
+    List<Double> values = new ArrayList<>(ofColors);
+    if (channels == Channels.COLOR_AND_ALPHA.count()) {
+      values.add(MID_OPACITY);
+    }
+    return values;
   }
 
   private Map<String, String> provenance() {

@@ -3,6 +3,7 @@ package org.dinovmf.tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.dinovmf.tools.config.Resolved;
@@ -16,6 +17,9 @@ import org.dinovmf.training.data.ScanLimits;
 
 /** Finds the labeled images by which the teacher is evaluated while it is trained. */
 final class KnnSets {
+
+  /** Names in a message, so that a line stays a line. */
+  private static final int SHOWN = 10;
 
   private KnnSets() {}
 
@@ -53,7 +57,23 @@ final class KnnSets {
                     new DataException(
                         "--val '%s' has no class folders: put each class into a folder of its own"
                             .formatted(validation.get())));
+    requireSharedClass(labels.get().names(), otherLabels.names(), validation.get());
     return Optional.of(KnnData.of(images, labels.get(), others, otherLabels, seed));
+  }
+
+  /** Without one, the accuracy would be 0 from the first evaluation to the last. */
+  private static void requireSharedClass(List<String> bank, List<String> queries, Path validation)
+      throws DataException {
+    if (Collections.disjoint(bank, queries)) {
+      throw new DataException(
+          "the folders of --val '%s' must be named as classes of the images, but are %s, and the classes are %s"
+              .formatted(validation, some(queries), some(bank)));
+    }
+  }
+
+  private static String some(List<String> names) {
+    String shown = String.join(", ", names.subList(0, Math.min(SHOWN, names.size())));
+    return names.size() > SHOWN ? shown + ", ..." : shown;
   }
 
   private static Optional<Labels> labels(Optional<Path> file, ImageIndex images)

@@ -1,9 +1,11 @@
 package org.dinovmf.tools;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.dinovmf.tools.config.ConfigException;
@@ -14,7 +16,7 @@ import org.dinovmf.training.RunRecord;
 /** The folder of a training run, by {@code --out}. */
 record RunFolder(Path path) {
 
-  private static final String CONFIG_FILE = "config.yaml";
+  private static final String PARTIAL = ".partial";
 
   /**
    * The folder that was given.
@@ -51,14 +53,60 @@ record RunFolder(Path path) {
     }
   }
 
-  /** The resolved configuration of the run. */
-  Path configFile() {
-    return path.resolve(CONFIG_FILE);
+  /**
+   * A folder in which a run is made, to be {@link #publish}ed as a whole: beside this one, or in it
+   * where it exists, since it may be a disk of its own.
+   */
+  RunFolder aside() throws IOException {
+    Path absolute = path.toAbsolutePath().normalize();
+    Path made =
+        Files.isDirectory(absolute)
+            ? absolute.resolve(PARTIAL)
+            : absolute.resolveSibling("." + absolute.getFileName() + PARTIAL);
+    if (Files.exists(made)) {
+      MoreFiles.deleteRecursively(made, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+    return new RunFolder(Files.createDirectories(made));
   }
 
-  /** Writes what the run is, once its folder exists. */
+  /** Takes over what was made aside. */
+  void publish(RunFolder finished) throws IOException {
+    if (!Files.isDirectory(path)) {
+      Files.move(finished.path, path, StandardCopyOption.ATOMIC_MOVE);
+      return;
+    }
+    try (Stream<Path> made = Files.list(finished.path)) {
+      for (Path file : (Iterable<Path>) made::iterator) {
+        Files.move(file, path.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
+    Files.delete(finished.path);
+  }
+
+  /** The resolved configuration of the run. */
+  Path configFile() {
+    return path.resolve(Resolved.FILE_NAME);
+  }
+
+  /**
+   * Writes what the run is, once its folder exists: the configuration first, since the record makes
+   * it a run. Each is replaced as a whole, so that a full disk leaves the one before.
+   */
   void write(RunRecord record, Resolved resolved) throws IOException {
+    resolved.writeTo(path);
     record.write(path);
-    Files.writeString(configFile(), resolved.toYaml(), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Removes a run that failed before it had begun.
+   *
+   * @param fault that is on its way; another one while removing is added to it
+   */
+  void remove(Exception fault) {
+    try {
+      MoreFiles.deleteRecursively(path, RecursiveDeleteOption.ALLOW_INSECURE);
+    } catch (IOException e) {
+      fault.addSuppressed(e);
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.dinovmf.tools.config.ConfigException;
+import org.dinovmf.tools.config.Network;
 import org.dinovmf.tools.config.Request;
 import org.dinovmf.tools.config.Resolved;
 import org.dinovmf.tools.config.Resolver;
@@ -65,13 +66,6 @@ public final class TrainCommand implements Callable<Integer> {
           "Goes on with the run in --out, as its configuration says; data and model must be the same.")
   private boolean resume;
 
-  @Option(
-      names = "--init-from",
-      paramLabel = "RUN",
-      description =
-          "Starts from the weights of another run, trained or imported; the network's sizes are that run's.")
-  private Optional<Path> initFrom = Optional.empty();
-
   /** The command with the options of every setting. */
   static CommandSpec command() {
     CommandSpec command = CommandSpec.forAnnotatedObject(new TrainCommand());
@@ -91,9 +85,11 @@ public final class TrainCommand implements Callable<Integer> {
   private int train() throws IOException, InterruptedException {
     PrintWriter log = spec.commandLine().getErr();
     Request request = request();
+    Path run = run(Resolver.given(request, Optional.empty()));
+    Optional<NetworkOrigin> origin = origin(request, run);
+    Optional<Network> network = origin.map(NetworkOrigin::network);
     // Tells the faults of what is given before a large data set is looked through.
-    Resolved given = Resolver.given(request);
-    Path run = run(given);
+    Resolved given = Resolver.given(request, network);
     List<Path> sources = sources(given, run);
     int threads = given.get(Settings.THREADS).orElse(Runtime.getRuntime().availableProcessors());
     Hardware hardware = Hardware.of(given.get(Settings.DEVICE), threads);
@@ -102,10 +98,8 @@ public final class TrainCommand implements Callable<Integer> {
     log.printf("Images: %s%n", String.join(", ", sources.stream().map(Path::toString).toList()));
     images.census().lines().forEach(line -> log.println("  " + line));
     log.flush();
-    Resolved resolved = resolve(request, images, hardware);
-    Optional<NetworkOrigin> origin = origin(run);
-    TrainConfig plain = resolved.trainConfig();
-    TrainConfig config = origin.map(network -> network.adapt(plain)).orElse(plain);
+    Resolved resolved = resolve(request, network, images, hardware);
+    TrainConfig config = resolved.trainConfig();
     requireWholeBatch(config, images.size());
     if (!hardware.usesGpu()) {
       resolved.requireMemory(hardware.memoryBytes());
@@ -122,8 +116,6 @@ public final class TrainCommand implements Callable<Integer> {
     if (resume) {
       RunRecord.read(run).requireSame(config, data);
     }
-    // An imported run has not been trained: its first training says what it is.
-    boolean isNew = !resume || RunRecord.read(run).data().images() == 0;
     RunOptions options = resolved.runOptions();
     try (Trainer trainer =
         Trainer.open(
@@ -134,40 +126,64 @@ public final class TrainCommand implements Callable<Integer> {
             resume,
             Devices.session(options.threads(), hardware.usesGpu()),
             log::println)) {
-      if (!resume && origin.isPresent()) {
-        origin.get().load(trainer, config, log::println);
-      }
-      if (isNew) {
-        Map<String, String> provenance = provenance(hardware, origin);
-        new RunFolder(run).write(RunRecord.of(config, data, provenance), resolved);
+      // An imported run has not been trained: its first training says what it is.
+      if (!resume || RunRecord.read(run).data().images() == 0) {
+        RunRecord record = RunRecord.of(config, data, provenance(hardware, origin));
+        begin(new RunFolder(run), record, resolved, origin, trainer);
       }
       return new TrainingRun(trainer, plan, run).train(spec.commandLine().getOut(), log);
+    }
+  }
+
+  /**
+   * Writes what the run is before its first checkpoint, so that a run that is killed in between is
+   * known as one; what fails leaves nothing in the way of the next attempt.
+   */
+  private void begin(
+      RunFolder folder,
+      RunRecord record,
+      Resolved resolved,
+      Optional<NetworkOrigin> origin,
+      Trainer trainer)
+      throws IOException {
+    try {
+      folder.write(record, resolved);
+      if (!resume && origin.isPresent()) {
+        origin.get().load(trainer, record.config(), spec.commandLine().getErr()::println);
+      }
+    } catch (IOException | RuntimeException e) {
+      if (!resume) {
+        folder.remove(e);
+      }
+      throw e;
     }
   }
 
   /** A run that is resumed has its own configuration; options given again are compared with it. */
   private Request request() throws IOException {
     Request given = TrainOptions.request(spec);
-    if (resume && initFrom.isPresent()) {
+    if (!resume) {
+      return given;
+    }
+    if (given.flags().containsKey(Settings.INIT_FROM.key())) {
       throw new ParameterException(
           spec.commandLine(), "--init-from starts a new run and cannot be given with --resume");
     }
-    if (initFrom.isPresent()) {
-      return NetworkOrigin.of(initFrom.get()).pin(given);
-    }
-    if (!resume || given.file().isPresent() || given.preset().isPresent()) {
+    if (given.file().isPresent() || given.preset().isPresent()) {
       return given;
     }
-    RunFolder run = RunFolder.of(Resolver.given(given));
+    RunFolder run = RunFolder.of(Resolver.given(given, Optional.empty()));
     RunRecord.read(run.path()); // without one there is nothing to go on with
     return new Request(given.flags(), Optional.of(run.configFile()), Optional.empty());
   }
 
-  private Optional<NetworkOrigin> origin(Path run) throws IOException {
+  /** Where the network comes from, if not from the settings alone. */
+  private Optional<NetworkOrigin> origin(Request request, Path run) throws IOException {
+    Optional<Path> source = Resolver.given(request, Optional.empty()).get(Settings.INIT_FROM);
     if (resume) {
-      return NetworkOrigin.ofResumed(run);
+      return NetworkOrigin.ofResumed(run, source, spec.commandLine().getErr()::println);
     }
-    return initFrom.isPresent() ? Optional.of(NetworkOrigin.of(initFrom.get())) : Optional.empty();
+    return source.isPresent() ? Optional.of(NetworkOrigin.of(source.get())) : Optional.empty();
   }
 
   private Path run(Resolved given) throws IOException {
@@ -195,8 +211,9 @@ public final class TrainCommand implements Callable<Integer> {
     return seen.sources().stream().map(Path::of).toList();
   }
 
-  private static Resolved resolve(Request request, ImageIndex images, Hardware hardware) {
-    Resolved resolved = Resolver.resolve(request, Optional.of(hardware.facts(images)));
+  private static Resolved resolve(
+      Request request, Optional<Network> network, ImageIndex images, Hardware hardware) {
+    Resolved resolved = Resolver.resolve(request, network, Optional.of(hardware.facts(images)));
     if (!resolved.needsStatistics()) {
       return resolved;
     }
@@ -230,11 +247,14 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private Map<String, String> provenance(Hardware hardware, Optional<NetworkOrigin> origin) {
+  private Map<String, String> provenance(Hardware hardware, Optional<NetworkOrigin> origin)
+      throws IOException {
     Map<String, String> facts = new TreeMap<>();
     facts.put("command", String.join(" ", spec.commandLine().getParseResult().originalArgs()));
     facts.put("device", hardware.name());
-    origin.ifPresent(network -> facts.put(NetworkOrigin.KEY, network.run().toString()));
+    if (origin.isPresent()) {
+      facts.put(NetworkOrigin.KEY, origin.get().source(resume));
+    }
     facts.put("java", Runtime.version().toString());
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     facts.put("started", Instant.now().toString());

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Optional;
 import org.dinovmf.tools.config.Settings;
+import org.dinovmf.tools.demo.NextCommands;
 import org.dinovmf.tools.report.Console;
 import org.dinovmf.tools.report.RunReporter;
 import org.dinovmf.training.Trainer;
@@ -49,13 +50,14 @@ final class TrainingRun {
         case STOPPED -> {
           console.line(
               "Stopped and saved at step %d of %d; go on with: dino-vmf train --resume --out %s"
-                  .formatted(trainer.state().step(), trainer.totalSteps(), run));
+                  .formatted(
+                      trainer.state().step(), trainer.totalSteps(), NextCommands.quoted(run)));
           yield ExitCodes.STOPPED;
         }
         case FINISHED -> {
           console.line(
               "Done; export it with: dino-vmf export savedmodel --run %s --out MODEL"
-                  .formatted(run));
+                  .formatted(NextCommands.quoted(run)));
           yield ExitCodes.DONE;
         }
       };

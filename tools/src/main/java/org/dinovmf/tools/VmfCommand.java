@@ -12,6 +12,7 @@ import org.dinovmf.tools.vmf.PointsFile;
 import org.dinovmf.tools.vmf.Precision;
 import org.dinovmf.tools.vmf.VmfGraph;
 import org.dinovmf.tools.vmf.VmfValues;
+import org.dinovmf.training.checkpoint.AtomicFile;
 import org.tensorflow.Graph;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,28 +81,40 @@ public final class VmfCommand implements Callable<Integer> {
       if (precision == Precision.JAVA) {
         throw fault("--graph-out needs --precision float32 or float64: plain Java has no graph");
       }
-      if (graphOut.get().toAbsolutePath().equals(out.toAbsolutePath())) {
+      if (place(graphOut.get()).equals(place(out))) {
         throw fault("--out and --graph-out must be two files, but both are '%s'".formatted(out));
       }
     }
     List<Point> points = PointsFile.read(in, precision);
-    VmfValues values = precision == Precision.JAVA ? VmfValues.inJava(points) : fromGraph(points);
-    byte[] text =
-        (String.join("\n", values.lines(points)) + "\n").getBytes(StandardCharsets.US_ASCII);
-    write(out, text);
+    if (precision == Precision.JAVA) {
+      byte[] text = text(points, VmfValues.inJava(points));
+      AtomicFile.write(out, file -> file.write(text));
+    } else {
+      runGraph(points);
+    }
     spec.commandLine().getOut().printf("%d points in %s%n", points.size(), out);
     return ExitCodes.DONE;
   }
 
-  private VmfValues fromGraph(List<Point> points) throws IOException {
+  private void runGraph(List<Point> points) throws IOException {
     try (Graph graph = new Graph()) {
       VmfGraph values = VmfGraph.build(graph, points, precision);
-      VmfValues result = GraphRunner.run(graph, values);
+      byte[] text = text(points, GraphRunner.run(graph, values));
+      AtomicFile.write(out, file -> file.write(text));
       if (graphOut.isPresent()) {
-        write(graphOut.get(), graph.toGraphDef().toByteArray());
+        try {
+          byte[] definition = graph.toGraphDef().toByteArray();
+          AtomicFile.write(graphOut.get(), file -> file.write(definition));
+        } catch (IOException e) {
+          Files.deleteIfExists(out); // the same command can then be given again
+          throw e;
+        }
       }
-      return result;
     }
+  }
+
+  private static byte[] text(List<Point> points, VmfValues values) {
+    return (String.join("\n", values.lines(points)) + "\n").getBytes(StandardCharsets.US_ASCII);
   }
 
   private void requireFree(String option, Path file) {
@@ -114,18 +127,14 @@ public final class VmfCommand implements Callable<Integer> {
     }
   }
 
-  private ParameterException fault(String message) {
-    return new ParameterException(spec.commandLine(), message);
+  /** A file by one name, whatever links and dots lead to it. */
+  private static Path place(Path file) throws IOException {
+    Path absolute = file.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
+    return parent == null ? absolute : parent.toRealPath().resolve(absolute.getFileName());
   }
 
-  /** Whole or not at all. */
-  private static void write(Path file, byte[] content) throws IOException {
-    Path aside = file.resolveSibling("." + file.getFileName() + ".tmp");
-    try {
-      Files.write(aside, content);
-      Files.move(aside, file);
-    } finally {
-      Files.deleteIfExists(aside);
-    }
+  private ParameterException fault(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

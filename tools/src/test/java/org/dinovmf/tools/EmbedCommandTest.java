@@ -132,6 +132,18 @@ final class EmbedCommandTest {
   }
 
   @Test
+  void refusesToGoOnWithOtherRulesForDamagedImages() throws IOException {
+    StoppedEmbedding.make(model, data, out, 2, 1);
+    CommandRun run = embed("--allow-truncated");
+    assertEquals(ExitCodes.FAILURE, run.exitCode());
+    assertTrue(
+        run.err()
+            .contains(
+                "holds unfinished embeddings without --allow-truncated; remove it or choose another --out"),
+        run.err());
+  }
+
+  @Test
   void refusesToGoOnWithAnotherModel() throws IOException {
     StoppedEmbedding.make(otherModel, data, out, 2, 1);
     CommandRun run = embed();

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,11 +17,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.dinovmf.graph.WeightStore.Variable;
 import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.checkpoint.Checkpoint;
+import org.dinovmf.training.method.Method;
 import org.dinovmf.training.method.PrototypeKind;
 import org.dinovmf.training.weights.SavedWeights;
 import org.dinovmf.training.weights.StoredTensor;
@@ -50,10 +56,23 @@ class ImportCommandTest {
           "--threads=1");
 
   @TempDir private static Path images;
+  @TempDir private static Path imports;
   @TempDir private Path folder;
 
+  /** Imports that no test changes: with a head, and without. */
+  private static Path full;
+
+  private static Path backbone;
+
   @BeforeAll
-  static void writeImages() throws IOException {
+  static void importNetworks() throws IOException {
+    full = imports.resolve("full");
+    CommandRun imported =
+        CommandRun.of("import", INTEROP.resolve("dino-full.pth"), "--heads=2", "--out", full);
+    assertEquals(0, imported.exitCode(), imported.err());
+    backbone =
+        importBackbone(
+            imports.resolve("backbone"), "dino-backbone.pth", BRIEF.toArray(String[]::new));
     for (int i = 0; i < 4; i++) {
       TestImages.write(images.resolve(i + ".png"), i % 2 == 0 ? Color.RED : Color.BLUE, 20, 20, i);
     }
@@ -95,7 +114,7 @@ class ImportCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"dino-backbone-half.pth", "ibot-backbone.pth"})
   void aBackboneComesBackBitByBit(String name) throws IOException {
-    Path run = importBackbone(name);
+    Path run = importBackbone(folder.resolve("run"), name);
     Path back = folder.resolve("back.safetensors");
     assertEquals(0, CommandRun.of("export", "safetensors", "--run", run, "--out", back).exitCode());
     Map<String, float[]> expected = new TreeMap<>();
@@ -106,9 +125,8 @@ class ImportCommandTest {
 
   @Test
   void anImportedRunIsEvaluatedAndExported() throws IOException {
-    Path run = importBackbone("dino-backbone.pth");
     Path model = folder.resolve("model");
-    CommandRun exported = CommandRun.of("export", "savedmodel", "--run", run, "--out", model);
+    CommandRun exported = CommandRun.of("export", "savedmodel", "--run", backbone, "--out", model);
     assertEquals(0, exported.exitCode(), exported.err());
     CommandRun embedded =
         CommandRun.of("embed", "--model", model, "--data", images, "--out", folder.resolve("e"));
@@ -117,10 +135,8 @@ class ImportCommandTest {
 
   @Test
   void trainingStartsFromAnImportedRunWithTheNormalizer() throws IOException {
-    Path source = folder.resolve("source");
-    CommandRun.of("import", INTEROP.resolve("dino-full.pth"), "--heads=2", "--out", source);
     Path run = folder.resolve("run");
-    CommandRun trained = train("--init-from", source, run, "--method=dino-vmf");
+    CommandRun trained = train(full, run, "--method=dino-vmf", "--koleo-weight=0.1");
     assertEquals(0, trained.exitCode(), trained.err());
     assertTrue(
         trained
@@ -130,51 +146,162 @@ class ImportCommandTest {
         trained.err());
     TrainConfig config = RunRecord.read(run).config();
     assertEquals(PrototypeKind.VMF, config.model().method().prototypes());
-    assertEquals(RunRecord.read(source).config().model().encoder(), config.model().encoder());
+    assertEquals(RunRecord.read(full).config().model().encoder(), config.model().encoder());
     // At a learning rate of nearly 0 the student is still what was imported.
-    Map<String, float[]> there = weights(source);
-    weights(run)
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith("student/")) {
-                assertArrayEquals(there.get(name), value, 1e-20f, name);
-              }
-            });
+    assertSameStudent(full, run);
+    String yaml = Files.readString(run.resolve("config.yaml"));
+    assertTrue(yaml.lines().anyMatch(line -> line.matches("init-from: \".*full\" +# flag")), yaml);
+    assertTrue(
+        yaml.lines().anyMatch(line -> line.matches("patch-size: 4 +# network of '.*full'")), yaml);
 
-    CommandRun resumed = CommandRun.of("train", "--resume", "--out", run);
-    assertEquals(0, resumed.exitCode(), resumed.err());
+    // KoLeo compares images, also in the graph that names the weights.
+    CommandRun exported =
+        CommandRun.of("export", "pth", "--run", run, "--out", folder.resolve("koleo.pth"));
+    assertEquals(0, exported.exitCode(), exported.err());
+
+    Path again = folder.resolve("again");
+    CommandRun repeated =
+        CommandRun.of("train", "--config", run.resolve("config.yaml"), "--out", again);
+    assertEquals(0, repeated.exitCode(), repeated.err());
+    assertEquals(config, RunRecord.read(again).config());
+    assertSameStudent(full, again);
+  }
+
+  @Test
+  void whatNothingElseSaysIsThatOfTheNetwork() throws IOException {
+    Path run = folder.resolve("run");
+    CommandRun trained = train(full, run);
+    assertEquals(0, trained.exitCode(), trained.err());
+    assertTrue(
+        trained
+            .err()
+            .contains("method dino, prototypes free, center logit, local-size 8: network of '"),
+        trained.err());
+    assertEquals(
+        RunRecord.read(full).config().model().method(),
+        RunRecord.read(run).config().model().method());
+
+    Path file = Files.writeString(folder.resolve("c.yaml"), "num-prototypes: 9\n");
+    CommandRun refused = train(full, folder.resolve("other"), "--config=" + file);
+    assertEquals(ExitCodes.ARGUMENTS, refused.exitCode());
+    assertTrue(
+        refused.err().contains("--num-prototypes 9 (file %s:1) must be 24".formatted(file)),
+        refused.err());
+    assertFalse(Files.exists(folder.resolve("other")));
   }
 
   @Test
   void anEncoderWithoutAHeadGetsAFreshOneOfAnySize() throws IOException {
-    Path source = importBackbone("dino-backbone.pth");
     Path run = folder.resolve("run");
     CommandRun trained =
-        train(
-            "--init-from",
-            source,
-            run,
-            "--num-prototypes=12",
-            "--head-hidden-dim=6",
-            "--bottleneck-dim=5");
+        train(backbone, run, "--num-prototypes=12", "--head-hidden-dim=6", "--bottleneck-dim=5");
     assertEquals(0, trained.exitCode(), trained.err());
     assertTrue(trained.err().contains("the encoder; a fresh head of '"), trained.err());
     assertEquals(12, RunRecord.read(run).config().model().head().numPrototypes());
+    assertEquals(PrototypeKind.VMF, RunRecord.read(run).config().model().method().prototypes());
     assertArrayEquals(
-        weights(source).get("student/backbone/blocks/1/mlp/fc2/weight"),
+        weights(backbone).get("student/backbone/blocks/1/mlp/fc2/weight"),
         weights(run).get("student/backbone/blocks/1/mlp/fc2/weight"),
         1e-20f);
   }
 
   @Test
   void anImportedRunIsResumedWithImages() throws IOException {
-    Path run = importBackbone("dino-backbone.pth", BRIEF.toArray(String[]::new));
+    Path run = folder.resolve("run");
+    SmallTraining.copy(backbone, run);
     CommandRun without = CommandRun.of("train", "--resume", "--out", run);
     assertEquals(ExitCodes.ARGUMENTS, without.exitCode());
     assertTrue(without.err().contains("has seen no images yet; give --data DIR"), without.err());
     CommandRun trained = CommandRun.of("train", "--resume", "--data", images, "--out", run);
     assertEquals(0, trained.exitCode(), trained.err());
     assertEquals(4, RunRecord.read(run).data().images());
+    assertSameStudent(backbone, run);
+    Map<String, String> provenance = RunRecord.read(run).provenance();
+    assertTrue(
+        provenance.get(NetworkOrigin.KEY).endsWith("dino-backbone.pth"), provenance::toString);
+  }
+
+  @Test
+  void aRunThatLostItsWeightsIsNotResumed() throws IOException {
+    Path run = folder.resolve("run");
+    SmallTraining.copy(backbone, run);
+    MoreFiles.deleteRecursively(run.resolve("checkpoints"), RecursiveDeleteOption.ALLOW_INSECURE);
+    CommandRun lost = CommandRun.of("train", "--resume", "--data", images, "--out", run);
+    assertEquals(ExitCodes.CHECKPOINT, lost.exitCode(), lost.err());
+    assertTrue(lost.err().contains("has no checkpoint, and its weights came from '"), lost.err());
+
+    Path other = Files.writeString(folder.resolve("c.yaml"), "init-from: " + full + "\n");
+    CommandRun refused =
+        CommandRun.of("train", "--resume", "--data", images, "--out", backbone, "--config", other);
+    assertEquals(ExitCodes.CHECKPOINT, refused.exitCode(), refused.err());
+    assertTrue(refused.err().contains("cannot be resumed with init-from '" + full), refused.err());
+  }
+
+  @Test
+  void aMethodAndAFileThatAreGivenWin() throws IOException {
+    Path file = Files.writeString(folder.resolve("c.yaml"), "mean: [0.1, 0.2, 0.3]\n");
+    Path run = folder.resolve("run");
+    CommandRun imported =
+        CommandRun.of(
+            "import",
+            "--std",
+            ".5",
+            ".5",
+            ".5",
+            INTEROP.resolve("dino-full.pth"),
+            "--heads=2",
+            "--method=dino-vmf",
+            "--config",
+            file,
+            "--out",
+            run);
+    assertEquals(0, imported.exitCode(), imported.err());
+    TrainConfig config = RunRecord.read(run).config();
+    assertEquals(Method.dinoVmf(), config.model().method());
+    assertEquals(List.of(0.1, 0.2, 0.3), config.normalization().mean());
+    assertEquals(List.of(0.5, 0.5, 0.5), config.normalization().std());
+    String yaml = Files.readString(run.resolve("config.yaml"));
+    assertTrue(yaml.lines().anyMatch(l -> l.matches("mean: .* # file .*c.yaml:1")), yaml);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(Set.of(file, run), left.collect(Collectors.toSet()), "nothing half is left");
+    }
+  }
+
+  /** What {@code --init-from} takes has one channel; so has what is read of the images. */
+  @Test
+  void channelsAreThoseOfTheNetwork() throws IOException {
+    Path gray = folder.resolve("gray");
+    TinyRun.begin(gray, 1);
+    Path run = folder.resolve("run");
+    CommandRun early = train(gray, run);
+    assertEquals(ExitCodes.CHECKPOINT, early.exitCode(), early.err());
+    assertTrue(early.err().contains("has no checkpoint yet; train it first"), early.err());
+    assertFalse(Files.exists(run), "what fails is not in the way of the next attempt");
+
+    TinyRun.save(gray, 1, 1);
+    CommandRun trained = train(gray, run);
+    assertEquals(0, trained.exitCode(), trained.err());
+    assertEquals(1, RunRecord.read(run).config().model().encoder().inChannels());
+    assertEquals(1, RunRecord.read(run).config().normalization().channels());
+    CommandRun color = train(gray, folder.resolve("color"), "--channels=3");
+    assertEquals(ExitCodes.ARGUMENTS, color.exitCode());
+    assertTrue(color.err().contains("--channels 3 (flag) must be 1; leave them out"), color.err());
+  }
+
+  @Test
+  void importTakesTheWeightsOfItsFileAlone() {
+    CommandRun refused =
+        CommandRun.of(
+            "import",
+            INTEROP.resolve("dino-full.pth"),
+            "--init-from",
+            full,
+            "--out",
+            folder.resolve("run"));
+    assertEquals(ExitCodes.ARGUMENTS, refused.exitCode());
+    assertTrue(
+        refused.err().contains("import takes the weights of FILE; leave --init-from to train"),
+        refused.err());
   }
 
   @Test
@@ -194,7 +321,7 @@ class ImportCommandTest {
         refused
             .err()
             .contains(
-                "--patch-size is 8 but must be 4; --num-prototypes is 9 but must be 24; leave them out"),
+                "--patch-size 8 (flag) must be 4; --num-prototypes 9 (flag) must be 24; leave them out"),
         refused.err());
     assertFalse(Files.exists(run));
   }
@@ -223,16 +350,15 @@ class ImportCommandTest {
     assertFalse(Files.exists(Path.of("PICKLE_WAS_EXECUTED")));
   }
 
-  private CommandRun train(String option, Path source, Path run, String... more) {
-    List<Object> arguments = new ArrayList<>(List.of("train", option, source));
+  private CommandRun train(Path source, Path run, String... more) {
+    List<Object> arguments = new ArrayList<>(List.of("train", "--init-from", source));
     arguments.addAll(List.of("--data", images, "--out", run));
     arguments.addAll(BRIEF);
     arguments.addAll(List.of(more));
     return CommandRun.of(arguments.toArray());
   }
 
-  private Path importBackbone(String name, String... more) {
-    Path run = folder.resolve("imported");
+  private static Path importBackbone(Path run, String name, String... more) {
     List<Object> arguments =
         new ArrayList<>(List.of("import", INTEROP.resolve(name), "--heads=2", "--out", run));
     arguments.addAll(SMALL_HEAD);
@@ -240,6 +366,18 @@ class ImportCommandTest {
     CommandRun imported = CommandRun.of(arguments.toArray());
     assertEquals(0, imported.exitCode(), imported.err());
     return run;
+  }
+
+  private static void assertSameStudent(Path expected, Path found) throws IOException {
+    Map<String, float[]> there = weights(expected);
+    Map<String, float[]> here = weights(found);
+    assertTrue(here.containsKey("student/head/prototypes/direction"), here.keySet()::toString);
+    here.forEach(
+        (name, value) -> {
+          if (name.startsWith("student/")) {
+            assertArrayEquals(there.get(name), value, 1e-20f, name);
+          }
+        });
   }
 
   private static Map<String, float[]> weights(Path run) throws IOException {

@@ -2,9 +2,11 @@ package org.dinovmf.tools;
 
 import java.awt.Color;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A training that takes a second or two. */
 final class SmallTraining {
@@ -51,6 +53,15 @@ final class SmallTraining {
         new ArrayList<>(List.of("train", "--data", images, "--out", run, "--device=cpu"));
     arguments.addAll(with(options));
     return CommandRun.of(arguments.toArray());
+  }
+
+  /** Copies the folder of a run. */
+  static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> paths = Files.walk(from)) {
+      for (Path path : (Iterable<Path>) paths::iterator) {
+        Files.copy(path, to.resolve(from.relativize(path).toString()));
+      }
+    }
   }
 
   /** The small options with others in their place. */

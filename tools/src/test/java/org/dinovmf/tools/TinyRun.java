@@ -34,13 +34,25 @@ final class TinyRun {
 
   private TinyRun() {}
 
-  /** Writes the record of a run without a checkpoint. */
+  /** Writes the record of a run in color without a checkpoint. */
   static void begin(Path run) throws IOException {
-    RunRecord.of(config(0), new RunRecord.Data("2-ab", 2, List.of("images")), Map.of()).write(run);
+    begin(run, 3);
+  }
+
+  /** Writes the record of a run without a checkpoint. */
+  static void begin(Path run, int channels) throws IOException {
+    Files.createDirectories(run);
+    RunRecord.of(config(0, channels), new RunRecord.Data("2-ab", 2, List.of("images")), Map.of())
+        .write(run);
+  }
+
+  /** Adds a checkpoint in color. */
+  static Checkpoint save(Path run, int step) throws IOException {
+    return save(run, step, 3);
   }
 
   /** Adds a checkpoint of the given step; its weights are random and depend on the step. */
-  static Checkpoint save(Path run, int step) throws IOException {
+  static Checkpoint save(Path run, int step, int channels) throws IOException {
     Path aside = Files.createTempDirectory(run, "aside-");
     TestImages.write(aside.resolve("images/a.png"), Color.RED, 16, 16, 1);
     TestImages.write(aside.resolve("images/b.png"), Color.BLUE, 16, 16, 2);
@@ -50,7 +62,7 @@ final class TinyRun {
     Files.createDirectories(target.getParent());
     try (Trainer trainer =
         Trainer.open(
-            config(step),
+            config(step, channels),
             RunOptions.standard(1),
             images,
             aside,
@@ -62,13 +74,13 @@ final class TinyRun {
     return Checkpoints.read(target);
   }
 
-  private static TrainConfig config(long seed) {
+  private static TrainConfig config(long seed, int channels) {
     MultiCropConfig dino = MultiCropConfig.dino();
     MultiCropConfig.Crop crop = new MultiCropConfig.Crop(16, 0.4, 1);
     return new TrainConfig(
         new ModelConfig(
             Method.dinoVmf(),
-            new VitConfig(16, 4, DIMENSION, 2, 2, 2, 3),
+            new VitConfig(16, 4, DIMENSION, 2, 2, 2, channels),
             new HeadConfig(DIMENSION, 8, 4, 8),
             0),
         new MultiCropConfig(
@@ -82,7 +94,7 @@ final class TinyRun {
             dino.grayProbability(),
             dino.blur(),
             dino.solarize()),
-        Normalization.imageNet(),
+        channels == 3 ? Normalization.imageNet() : Normalization.none(channels),
         EvalTransform.whole(16),
         new BatchConfig(2, 1),
         AdamWConfig.dino(),

@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.dinovmf.training.RunRecord;
@@ -53,12 +54,12 @@ class TrainCommandTest {
 
   @Test
   void stopsWhenItsTimeIsUpAndGoesOn() throws IOException {
-    Path run = folder.resolve("run");
+    Path run = folder.resolve("my run");
     CommandRun stopped = SmallTraining.train(images, run, "--max-time=1s", "--epochs=100000");
     assertEquals(ExitCodes.STOPPED, stopped.exitCode(), stopped.err());
     long steps = stepLines(run);
     assertTrue(steps >= 1);
-    assertTrue(stopped.err().contains("--resume --out " + run), stopped.err());
+    assertTrue(stopped.err().contains("--resume --out '%s'".formatted(run)), stopped.err());
 
     CommandRun resumed = CommandRun.of("train", "--resume", "--out", run, "--max-time=1s");
     assertEquals(ExitCodes.STOPPED, resumed.exitCode(), resumed.err());
@@ -72,6 +73,7 @@ class TrainCommandTest {
       "--method=ibot-vmf",
       "--last-layers=separate",
       "--koleo-weight=0.1",
+      "--checkpoint-every=1",
       "--mask-ratio=0 0.5",
       "--mask-ratio-var=0 0.1"
     };
@@ -80,18 +82,19 @@ class TrainCommandTest {
     assertEquals(ExitCodes.DONE, done.exitCode(), done.err());
     for (String name : List.of("loss_cls", "loss_patch", "patch_entropy", "masked_share")) {
       assertTrue(done.err().contains("  " + name + " "), done.err());
-      String last =
+      String line =
           Files.readAllLines(whole.resolve("metrics.jsonl")).get((int) stepLines(whole) - 1);
-      assertTrue(last.contains("\"" + name + "\":"), last);
+      assertTrue(line.contains("\"" + name + "\":"), line);
     }
 
+    // As a run that was killed after its first epoch, whose checkpoint was kept.
     Path stopped = folder.resolve("stopped");
-    String[] brief = Arrays.copyOf(ibot, ibot.length + 1);
-    brief[ibot.length] = "--max-time=1s";
-    CommandRun first = SmallTraining.train(images, stopped, brief);
-    assertTrue(List.of(ExitCodes.DONE, ExitCodes.STOPPED).contains(first.exitCode()), first.err());
-    CommandRun resumed = CommandRun.of("train", "--resume", "--out", stopped, "--max-time=none");
+    SmallTraining.copy(whole, stopped);
+    Path last = stopped.resolve("checkpoints/step-000000006");
+    MoreFiles.deleteRecursively(last, RecursiveDeleteOption.ALLOW_INSECURE);
+    CommandRun resumed = CommandRun.of("train", "--resume", "--out", stopped);
     assertEquals(ExitCodes.DONE, resumed.exitCode(), resumed.err());
+    assertTrue(resumed.err().contains("going on with the last 3 of 6 steps"), resumed.err());
     String weights = "checkpoints/step-000000006/weights.data-00000-of-00001";
     assertArrayEquals(
         Files.readAllBytes(whole.resolve(weights)), Files.readAllBytes(stopped.resolve(weights)));
@@ -103,7 +106,7 @@ class TrainCommandTest {
     Path data = folder.resolve("photos: \"old\", new"); // YAML's own marks, and a blank
     SmallTraining.writeImages(data);
     Path labels = folder.resolve("labels.csv");
-    Files.writeString(labels, "blue/1.png,b\nblue/5.png,b\nrød/2.png,r\nrød/4.png,r\n");
+    Files.writeString(labels, "blue/1.png,blue\nblue/5.png,blue\nrød/2.png,dark\nrød/4.png,dark\n");
     Path run = folder.resolve("run");
     StringBuilder yaml = new StringBuilder();
     for (String option : SmallTraining.OPTIONS) {
@@ -117,7 +120,7 @@ class TrainCommandTest {
     CommandRun first = CommandRun.of("train", "--config", file);
     assertEquals(ExitCodes.DONE, first.exitCode(), first.err());
     assertTrue(
-        first.err().contains("24 images classified by 4 neighbors of 4 classes"), first.err());
+        first.err().contains("24 images classified by 4 neighbors of 3 classes"), first.err());
     String resolved = Files.readString(run.resolve("config.yaml"));
     assertTrue(
         resolved.contains("\"%s\"".formatted(data.toString().replace("\"", "\\\""))), resolved);
@@ -216,6 +219,21 @@ class TrainCommandTest {
     assertEquals(ExitCodes.DATA, noLabels.exitCode());
     assertTrue(noLabels.err().contains("none.csv' is not a file"), noLabels.err());
     assertFalse(Files.exists(folder.resolve("run")));
+  }
+
+  @Test
+  void classesThatNoQueryHasAreAFaultOfTheData() throws IOException {
+    Path labels = Files.writeString(folder.resolve("l.csv"), "blue/1.png,b\nrød/2.png,r\n");
+    CommandRun refused =
+        SmallTraining.train(images, folder.resolve("run"), "--labels=" + labels, "--val=" + images);
+    assertEquals(ExitCodes.DATA, refused.exitCode(), refused.err());
+    assertTrue(
+        refused
+            .err()
+            .contains(
+                "dino-vmf: the folders of --val '%s' must be named as classes of the images, but are blue, rød, and the classes are b, r"
+                    .formatted(images)),
+        refused.err());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.dinovmf.tools;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -100,6 +101,18 @@ class TrainMistakesTest {
     assertEquals(
         config.replace(here.toString(), there.toString()),
         Files.readString(there.resolve("config.yaml")));
+    String weights = "checkpoints/step-000000006/weights.data-00000-of-00001";
+    assertArrayEquals(
+        Files.readAllBytes(here.resolve(weights)), Files.readAllBytes(there.resolve(weights)));
+    assertEquals(withoutTimes(here, "run.json"), withoutTimes(there, "run.json"));
+    assertEquals(withoutTimes(here, "metrics.jsonl"), withoutTimes(there, "metrics.jsonl"));
+  }
+
+  /** A file of a run without the values that depend on the clock, and without the run's name. */
+  private static String withoutTimes(Path run, String name) throws IOException {
+    return Files.readString(run.resolve(name))
+        .replace(run.toString(), "RUN")
+        .replaceAll("\"(images_per_s|data_wait|started)\" ?: ?[^,}\n]+", "");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -202,6 +203,28 @@ final class VmfCommandTest {
         "dino-vmf: '%s' exists and is left as it is; give --out another name".formatted(out),
         found.err().lines().findFirst().orElseThrow());
     assertEquals("mine", Files.readString(out));
+  }
+
+  @Test
+  void oneFileByTwoNamesIsRefused() throws IOException {
+    CommandRun found =
+        run(points("p,kappa", "2,1"), "float32", "--graph-out", folder.resolve("./o.csv"));
+    assertEquals(2, found.exitCode());
+    assertTrue(
+        found.err().startsWith("dino-vmf: --out and --graph-out must be two files, but both are"),
+        found.err());
+    assertFalse(Files.exists(folder.resolve("o.csv")));
+  }
+
+  @Test
+  void touchesNoFileBesideTheOutput() throws IOException {
+    Path mine = Files.writeString(folder.resolve(".o.csv.tmp"), "mine");
+    Path in = points("p,kappa", "2,1");
+    assertEquals(0, run(in, "java").exitCode());
+    assertEquals("mine", Files.readString(mine));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(Set.of(mine, in, folder.resolve("o.csv")), files.collect(Collectors.toSet()));
+    }
   }
 
   @Test

@@ -60,6 +60,7 @@ public final class Trainer implements AutoCloseable {
   private final StepEngine engine;
   private final TrainSession<TFloat32> session;
   private TrainState state;
+  private ReportWindow window = ReportWindow.empty();
 
   private Trainer(
       TrainConfig config, RunOptions options, ImageIndex images, Path run, ConfigProto device) {
@@ -112,6 +113,7 @@ public final class Trainer implements AutoCloseable {
         if (newest.isPresent()) {
           trainer.session.restore(newest.get().prefix());
           trainer.state = newest.get().state();
+          trainer.window = ReportWindow.read(newest.get().directory());
         }
       }
       return trainer;
@@ -166,7 +168,12 @@ public final class Trainer implements AutoCloseable {
 
   /** Saves the present state. */
   public Checkpoint save() throws IOException {
-    return checkpoints.save(state, session::save);
+    return checkpoints.save(
+        state,
+        prefix -> {
+          session.save(prefix);
+          window.write(prefix.getParent());
+        });
   }
 
   /**
@@ -182,7 +189,7 @@ public final class Trainer implements AutoCloseable {
         BadImages.recordedIn(run.resolve(BAD_IMAGES_FILE), images, options.badImages());
     try (BatchLoader loader =
         new BatchLoader(images, decoder, config.crops(), loading, badImages, position())) {
-      Window window = new Window(loader.waitNanos());
+      long waitBefore = loader.waitNanos();
       boolean isFirst = true;
       while (state.step() < totalSteps()) {
         long stepBegin = System.nanoTime();
@@ -195,12 +202,13 @@ public final class Trainer implements AutoCloseable {
         StepResult result = engine.step(state, values, batches);
         long nanos = System.nanoTime() - stepBegin;
         state = state.next(values.trainsPrototypes(), nanos / 1_000_000);
-        window.add(result, nanos);
+        window = window.with(result, nanos, loader.waitNanos() - waitBefore);
+        waitBefore = loader.waitNanos();
         listener.stepped(state.step(), totalSteps(), nanos / 1e9);
         boolean isLast = state.step() == totalSteps();
         if (isLast || state.step() % options.logSteps() == 0) {
-          listener.reported(window.report(values, loader.waitNanos(), badImages.count()));
-          window = new Window(loader.waitNanos());
+          listener.reported(report(values, badImages.count()));
+          window = ReportWindow.empty();
         }
         if (isEpochEnd()) {
           long epoch = state.step() / schedules.stepsPerEpoch();
@@ -255,34 +263,17 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** What is reported together. */
-  private final class Window {
-
-    private final long waitBefore;
-    private final StepMean mean = new StepMean();
-    private long nanos;
-
-    Window(long waitBefore) {
-      this.waitBefore = waitBefore;
-    }
-
-    void add(StepResult result, long stepNanos) {
-      mean.add(result);
-      nanos += stepNanos;
-    }
-
-    TrainListener.Report report(Schedules.Values values, long wait, int badImages) {
-      return new TrainListener.Report(
-          state.step(),
-          totalSteps(),
-          epoch(),
-          mean.get(),
-          values,
-          kappa(),
-          (double) mean.count() * config.batch().total() / (nanos / 1e9),
-          Math.min(1, (wait - waitBefore) / (double) nanos),
-          badImages);
-    }
+  private TrainListener.Report report(Schedules.Values values, int badImages) {
+    return new TrainListener.Report(
+        state.step(),
+        totalSteps(),
+        epoch(),
+        window.mean(),
+        values,
+        kappa(),
+        window.stepsPerSecond() * config.batch().total(),
+        window.waitShare(),
+        badImages);
   }
 
   @Override

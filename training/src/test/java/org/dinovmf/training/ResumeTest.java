@@ -85,6 +85,52 @@ class ResumeTest {
     assertSameWeights(straight, stopped);
   }
 
+  /** Reports fall on the same steps and are of the same steps, wherever the run was cut. */
+  @Test
+  void reportsOverSeveralStepsAreThoseOfOnePiece() throws IOException, InterruptedException {
+    RunOptions each = TinyTraining.options(1);
+    RunOptions everyFive =
+        new RunOptions(
+            1,
+            each.checkpointEpochs(),
+            each.keepCheckpoints(),
+            5,
+            each.maxTime(),
+            each.badImages(),
+            each.decoding());
+    Path stopped = temp.resolve("reported");
+    TinyTraining.Log log = new TinyTraining.Log();
+    for (long stop : List.of(2L, 7L, 8L, TinyTraining.STEPS)) {
+      try (Trainer trainer =
+          Trainer.open(
+              TinyTraining.config(),
+              everyFive,
+              TinyTraining.index(images),
+              stopped,
+              true,
+              unoptimized(1),
+              warning -> {})) {
+        trainer.train(log, () -> trainer.state().step() == stop);
+      }
+    }
+    Map<Long, Double> means = new TreeMap<>();
+    means.put(5L, meanLoss(1, 5));
+    means.put(10L, meanLoss(6, 10));
+    means.put(12L, meanLoss(11, 12));
+    Map<Long, Double> reported = new TreeMap<>();
+    log.results.forEach((step, mean) -> reported.put(step, mean.loss()));
+    assertEquals(means, reported);
+    assertEquals(expected.get(1L).measures().keySet(), log.results.get(5L).measures().keySet());
+  }
+
+  private static double meanLoss(long first, long last) {
+    double sum = 0;
+    for (long step = first; step <= last; step++) {
+      sum += expected.get(step).loss();
+    }
+    return sum / (last - first + 1);
+  }
+
   @Test
   void aDamagedCheckpointIsDoneAgain() throws IOException, InterruptedException {
     ConfigProto device = unoptimized(1);

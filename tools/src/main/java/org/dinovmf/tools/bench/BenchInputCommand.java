@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dinovmf.tools.config.ConfigException;
 import org.dinovmf.tools.config.Facts;
+import org.dinovmf.tools.config.Network;
 import org.dinovmf.tools.config.Resolved;
 import org.dinovmf.tools.config.Resolver;
 import org.dinovmf.tools.config.Settings;
@@ -69,7 +70,7 @@ final class BenchInputCommand implements Callable<Integer> {
   }
 
   private void measure() throws IOException, InterruptedException {
-    Resolved given = Resolver.given(TrainOptions.request(spec));
+    Resolved given = Resolver.given(TrainOptions.request(spec), Optional.empty());
     List<Path> sources =
         given
             .get(Settings.DATA)
@@ -82,7 +83,8 @@ final class BenchInputCommand implements Callable<Integer> {
     Facts facts = Facts.of(images, Facts.Device.CPU, threads, Runtime.getRuntime().maxMemory());
     Resolved resolved =
         BenchStepCommand.withAnyStatistics(
-            Resolver.resolve(TrainOptions.request(spec), Optional.of(facts)));
+            Resolver.resolve(
+                TrainOptions.request(spec), Network.givenIn(given), Optional.of(facts)));
     TrainConfig config = resolved.trainConfig();
     LoaderConfig loading =
         LoaderConfig.of(config.batch().batchSize(), config.seed(), threads)

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.tools.config.ConfigException;
 import org.dinovmf.tools.config.DeviceChoice;
+import org.dinovmf.tools.config.Network;
 import org.dinovmf.tools.config.Resolved;
 import org.dinovmf.tools.config.Resolver;
 import org.dinovmf.tools.config.Settings;
@@ -82,7 +83,9 @@ final class BenchStepCommand implements Callable<Integer> {
     TrainConfig config;
     Resolved resolved;
     try {
-      resolved = Resolver.resolve(TrainOptions.request(spec), Optional.empty());
+      Resolved given = Resolver.given(TrainOptions.request(spec), Optional.empty());
+      resolved =
+          Resolver.resolve(TrainOptions.request(spec), Network.givenIn(given), Optional.empty());
       config = withAnyStatistics(resolved).trainConfig();
     } catch (ConfigException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);

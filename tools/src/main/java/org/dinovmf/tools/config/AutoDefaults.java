@@ -2,6 +2,7 @@ package org.dinovmf.tools.config;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
@@ -46,10 +47,12 @@ final class AutoDefaults {
           Settings.METHOD_NAME, Settings.PROTOTYPES, Settings.CENTER, Settings.MEAN, Settings.STD);
 
   private final Entries chosen;
+  private final Optional<Network> network;
   private final Facts facts;
 
-  private AutoDefaults(Entries chosen, Facts facts) {
+  private AutoDefaults(Entries chosen, Optional<Network> network, Facts facts) {
     this.chosen = chosen;
+    this.network = network;
     this.facts = facts;
   }
 
@@ -57,9 +60,10 @@ final class AutoDefaults {
    * Adds the choices to what is set.
    *
    * @param presetGiven whether the user named a preset, which then needs no other below it
+   * @param network whose weights are taken
    */
-  static void add(Entries set, boolean presetGiven, Facts facts) {
-    AutoDefaults auto = new AutoDefaults(set, facts);
+  static void add(Entries set, boolean presetGiven, Optional<Network> network, Facts facts) {
+    AutoDefaults auto = new AutoDefaults(set, network, facts);
     if (!presetGiven) {
       auto.addBase();
     }
@@ -182,11 +186,17 @@ final class AutoDefaults {
       all.offer(setting, base, Origin.auto(""));
     }
     VitConfig encoder =
-        all.value(Settings.ARCH)
-            .config(
-                multiple(all.value(Settings.IMAGE_SIZE), all.value(Settings.PATCH_SIZE)),
-                all.value(Settings.PATCH_SIZE),
-                all.value(Settings.CHANNELS).count());
+        network
+            .map(Network::encoder)
+            .orElseGet(
+                () ->
+                    all.value(Settings.ARCH)
+                        .orElseThrow()
+                        .config(
+                            multiple(
+                                all.value(Settings.IMAGE_SIZE), all.value(Settings.PATCH_SIZE)),
+                            all.value(Settings.PATCH_SIZE),
+                            all.value(Settings.CHANNELS).count()));
     HeadConfig head =
         new HeadConfig(
             encoder.embedDim(),

@@ -1,10 +1,12 @@
 package org.dinovmf.tools.config;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.dinovmf.tools.config.Facts.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -80,20 +82,24 @@ public final class ConfigCommand implements Runnable {
     private int memoryGib;
 
     @Override
-    public Integer call() {
-      int cores = Runtime.getRuntime().availableProcessors();
-      Request request = TrainOptions.request(spec);
-      Optional<Facts> facts;
-      try {
-        Device device =
-            Resolver.given(request).get(Settings.DEVICE) == DeviceChoice.GPU
-                ? Device.GPU
-                : Device.CPU;
-        facts = images.map(n -> new Facts(n, side, device, cores, memoryGib * GIB));
-      } catch (ConfigException | IllegalArgumentException e) {
-        throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    public Integer call() throws IOException {
+      int least = Math.min(Math.min(images.orElse(1), side), memoryGib);
+      if (least < 1) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--images, --side and --memory must be at least 1, but are %s, %d and %d"
+                .formatted(images.map(String::valueOf).orElse("not given"), side, memoryGib));
       }
-      Resolved resolved = resolve(spec, request, facts);
+      int cores = Runtime.getRuntime().availableProcessors();
+      Resolved resolved =
+          resolve(
+              spec,
+              TrainOptions.request(spec),
+              given -> {
+                Device device =
+                    given.get(Settings.DEVICE) == DeviceChoice.GPU ? Device.GPU : Device.CPU;
+                return images.map(n -> new Facts(n, side, device, cores, memoryGib * GIB));
+              });
       PrintWriter out = spec.commandLine().getOut();
       out.print(resolved.toYaml());
       out.flush();
@@ -117,11 +123,11 @@ public final class ConfigCommand implements Runnable {
     private Path file;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
       resolve(
           spec,
           new Request(Map.of(), Optional.of(file), Optional.empty()),
-          Optional.of(USUAL_IMAGES));
+          given -> Optional.of(USUAL_IMAGES));
       PrintWriter out = spec.commandLine().getOut();
       out.println("'%s' can be used".formatted(file));
       out.flush();
@@ -129,9 +135,12 @@ public final class ConfigCommand implements Runnable {
     }
   }
 
-  private static Resolved resolve(CommandSpec spec, Request request, Optional<Facts> facts) {
+  private static Resolved resolve(
+      CommandSpec spec, Request request, Function<Resolved, Optional<Facts>> facts)
+      throws IOException {
     try {
-      return Resolver.resolve(request, facts);
+      Resolved given = Resolver.given(request, Optional.empty());
+      return Resolver.resolve(request, Network.givenIn(given), facts.apply(given));
     } catch (ConfigException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

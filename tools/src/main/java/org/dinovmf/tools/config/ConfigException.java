@@ -8,15 +8,8 @@ import java.util.List;
  */
 public final class ConfigException extends RuntimeException {
 
-  private final List<String> faults;
-
+  /** One line for each fault, at least one. */
   public ConfigException(List<String> faults) {
     super(String.join("\n", faults));
-    this.faults = List.copyOf(faults);
-  }
-
-  /** One line for each fault, at least one. */
-  public List<String> faults() {
-    return faults;
   }
 }

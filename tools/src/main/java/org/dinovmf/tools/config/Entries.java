@@ -48,4 +48,16 @@ final class Entries {
   <T> void offer(Setting<T> setting, Entries others, Origin origin) {
     others.get(setting).ifPresent(entry -> offer(setting, entry.value(), origin));
   }
+
+  /** Takes a value of others over as it is, where there is none yet. */
+  <T> void offer(Setting<T> setting, Entries others) {
+    others.get(setting).ifPresent(entry -> offer(setting, entry.value(), entry.origin()));
+  }
+
+  /** A setting that is there, such as {@code --epochs 5 (flag)}. */
+  <T> String describe(Setting<T> setting) {
+    Entry<T> entry = get(setting).orElseThrow();
+    return "--%s %s (%s)"
+        .formatted(setting.key(), setting.type().arguments(entry.value()), entry.origin());
+  }
 }

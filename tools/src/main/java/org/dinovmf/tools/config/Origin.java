@@ -8,10 +8,11 @@ package org.dinovmf.tools.config;
  */
 public record Origin(Kind kind, String detail) {
 
-  /** The layers; an earlier one wins. */
+  /** The layers; an earlier one wins, but what a network merely suggests gives way to a preset. */
   public enum Kind {
     FLAG("flag"),
     FILE("file"),
+    NETWORK("network"),
     PRESET("preset"),
     AUTO("auto"),
     DEFAULT("default");
@@ -38,6 +39,16 @@ public record Origin(Kind kind, String detail) {
     return new Origin(Kind.PRESET, verified ? name : name + ", unverified");
   }
 
+  /**
+   * A network whose weights are taken.
+   *
+   * @param note what is to be said beside its name, may be empty
+   */
+  public static Origin network(String source, String note) {
+    String separator = note.isEmpty() ? "" : ", ";
+    return new Origin(Kind.NETWORK, "of '" + source + "'" + separator + note);
+  }
+
   /** Chosen for the images and the device. */
   public static Origin auto(String reason) {
     return new Origin(Kind.AUTO, reason);
@@ -54,7 +65,7 @@ public record Origin(Kind kind, String detail) {
     String line =
         switch (kind) {
           case FLAG -> kind.label;
-          case FILE, PRESET -> kind.label + " " + detail;
+          case FILE, NETWORK, PRESET -> kind.label + " " + detail;
           case AUTO, DEFAULT -> kind.label + ": " + detail;
         };
     return line.replaceAll("\\p{Cntrl}", "?"); // file names may hold line ends

@@ -24,10 +24,12 @@ record Preset(String name, String description, Set<String> unverified, Entries v
     return "%s: %s (unverified: %s)".formatted(name, description, String.join(", ", keys));
   }
 
-  /** Sets everything that the preset says and that is not set yet. */
-  void offerTo(Entries entries) {
+  /** The values, with the preset as their origin. */
+  Entries layer() {
+    Entries layer = new Entries();
     for (Setting<?> setting : Settings.all()) {
-      entries.offer(setting, values, Origin.preset(name, !unverified.contains(setting.key())));
+      layer.offer(setting, values, Origin.preset(name, !unverified.contains(setting.key())));
     }
+    return layer;
   }
 }

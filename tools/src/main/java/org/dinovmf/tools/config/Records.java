@@ -89,6 +89,7 @@ final class Records {
     }
     requirePerChannel(faults, Settings.MEAN);
     requirePerChannel(faults, Settings.STD);
+    requireEffect(faults);
     if (faults.isEmpty()) {
       tryRecords(faults);
     }
@@ -156,6 +157,23 @@ final class Records {
     }
   }
 
+  /** A resolved configuration holds every setting, so that one of the built-in value is allowed. */
+  private void requireEffect(List<String> faults) {
+    MethodChoice method = get(Settings.METHOD_NAME);
+    if (method.standard().masksPatches()) {
+      return;
+    }
+    for (Setting<?> setting : Settings.ofMaskedPatches()) {
+      Origin.Kind kind = values.origin(setting).kind();
+      if (kind == Origin.Kind.FLAG
+          || (kind == Origin.Kind.FILE && !get(setting).equals(setting.builtIn()))) {
+        faults.add(
+            "%s has no effect with %s; leave it out, or give --method %s"
+                .formatted(say(setting), say(Settings.METHOD_NAME), method.withMasks().label()));
+      }
+    }
+  }
+
   private int channels() {
     return get(Settings.CHANNELS).count();
   }
@@ -175,7 +193,14 @@ final class Records {
 
   private TrainConfig trainConfig(Normalization normalization) {
     VitConfig encoder =
-        get(Settings.ARCH).config(get(Settings.IMAGE_SIZE), get(Settings.PATCH_SIZE), channels());
+        values
+            .network()
+            .map(Network::encoder)
+            .orElseGet(
+                () ->
+                    get(Settings.ARCH)
+                        .orElseThrow()
+                        .config(get(Settings.IMAGE_SIZE), get(Settings.PATCH_SIZE), channels()));
     HeadConfig head =
         new HeadConfig(
             encoder.embedDim(),
@@ -234,8 +259,8 @@ final class Records {
             blur.get(0),
             blur.get(1),
             blur.get(2),
-            standard.blur().minRadius(),
-            standard.blur().maxRadius()),
+            get(Settings.BLUR_RADIUS).get(0),
+            get(Settings.BLUR_RADIUS).get(1)),
         new Solarize(get(Settings.SOLARIZE), standard.solarize().threshold()));
   }
 

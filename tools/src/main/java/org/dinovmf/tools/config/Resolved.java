@@ -1,26 +1,42 @@
 package org.dinovmf.tools.config;
 
-import java.time.Duration;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.tools.config.Setting.Section;
 import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.TrainConfig;
+import org.dinovmf.training.checkpoint.AtomicFile;
 
 /** Every setting with its value and the origin of that. Immutable. */
 public final class Resolved {
 
+  /** Where a run has its configuration. */
+  public static final String FILE_NAME = "config.yaml";
+
   /** Values shown for one reason, so that a line stays a line. */
   private static final int SHOWN = 6;
 
-  private final Entries entries;
+  private static final Set<Origin.Kind> CHOSEN = Set.of(Origin.Kind.AUTO, Origin.Kind.NETWORK);
 
-  Resolved(Entries entries) {
+  private final Entries entries;
+  private final Optional<Network> network;
+
+  Resolved(Entries entries, Optional<Network> network) {
     this.entries = new Entries(entries);
+    this.network = network;
+  }
+
+  /** The network whose weights are taken, if any. */
+  Optional<Network> network() {
+    return network;
   }
 
   /** The value of a setting. */
@@ -48,7 +64,7 @@ public final class Resolved {
     if (get(Settings.STD).isEmpty()) {
       filled.put(Settings.STD, Optional.of(measured.std()), origin);
     }
-    return new Resolved(filled);
+    return new Resolved(filled, network);
   }
 
   /**
@@ -76,11 +92,6 @@ public final class Resolved {
     return every == 0 ? Optional.empty() : Optional.of(every);
   }
 
-  /** Stops a session of the run after this time. */
-  public Optional<Duration> maxTime() {
-    return get(Settings.MAX_TIME);
-  }
-
   /**
    * Refuses values that do not go together.
    *
@@ -102,17 +113,20 @@ public final class Resolved {
 
   /** A setting with its value and origin, such as {@code --epochs 5 (flag)}. */
   String describe(Setting<?> setting) {
-    return "--%s %s (%s)".formatted(setting.key(), arguments(setting), origin(setting));
+    return entries.describe(setting);
   }
 
-  /** One line for each reason of an automatic choice, with the values that follow from it. */
+  /**
+   * One line for each reason of what nobody gave, the images, the device or a network, with the
+   * values that follow from it.
+   */
   public List<String> choices() {
     Map<String, List<String>> byReason = new LinkedHashMap<>();
     for (Setting<?> setting : Settings.all()) {
       Origin origin = origin(setting);
-      if (origin.kind() == Origin.Kind.AUTO) {
+      if (CHOSEN.contains(origin.kind())) {
         byReason
-            .computeIfAbsent(origin.detail(), reason -> new ArrayList<>())
+            .computeIfAbsent(reason(origin), reason -> new ArrayList<>())
             .add(setting.key() + " " + arguments(setting));
       }
     }
@@ -126,6 +140,16 @@ public final class Resolved {
               "%s%s: %s".formatted(String.join(", ", values.subList(0, shown)), more, reason));
         });
     return List.copyOf(lines);
+  }
+
+  /** Writes {@link #toYaml} into the folder of a run, as a whole. */
+  public void writeTo(Path run) throws IOException {
+    byte[] text = toYaml().getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(run.resolve(FILE_NAME), out -> out.write(text));
+  }
+
+  private static String reason(Origin origin) {
+    return origin.kind() == Origin.Kind.AUTO ? origin.detail() : origin.toString();
   }
 
   /**

@@ -8,8 +8,8 @@ import org.dinovmf.graph.preprocessing.EvalTransform;
 import org.dinovmf.training.method.Method;
 
 /**
- * Puts the layers together: flag, file, preset, automatic choice, built-in value; the first that
- * has a value wins.
+ * Puts the layers together: flag, file, preset, network, automatic choice, built-in value; the
+ * first that has a value wins. The sizes of a network can only be confirmed.
  */
 public final class Resolver {
 
@@ -23,73 +23,114 @@ public final class Resolver {
   private static final int WHOLE_SIDE = 64;
 
   private final Request request;
+  private final Optional<Network> network;
   private final List<String> faults = new ArrayList<>();
   private final Entries entries = new Entries();
 
-  private Resolver(Request request) {
+  private Resolver(Request request, Optional<Network> network) {
     this.request = request;
+    this.network = network;
   }
 
   /**
    * Resolves what a user gives.
    *
+   * @param network whose weights are taken
    * @param facts of the images and the device; without them nothing is chosen automatically
    * @throws ConfigException with all faults of what is given
    */
-  public static Resolved resolve(Request request, Optional<Facts> facts) {
-    return new Resolver(request).run(facts);
+  public static Resolved resolve(
+      Request request, Optional<Network> network, Optional<Facts> facts) {
+    return new Resolver(request, network).run(facts);
   }
 
   /**
    * The values by flag, file and preset, and else the built-in ones, before anything is known of
    * the images; whether they go together is not asked.
    *
+   * @param network whose weights are taken
    * @throws ConfigException with all faults of what is given
    */
-  public static Resolved given(Request request) {
-    Resolver resolver = new Resolver(request);
-    resolver.readGiven().ifPresent(preset -> preset.offerTo(resolver.entries));
+  public static Resolved given(Request request, Optional<Network> network) {
+    Resolver resolver = new Resolver(request, network);
+    resolver.readGiven();
     Settings.all().forEach(resolver::addBuiltIn);
-    return new Resolved(resolver.entries);
+    return new Resolved(resolver.entries, network);
   }
 
   private Resolved run(Optional<Facts> facts) {
-    Optional<Preset> preset = readGiven();
-    preset.ifPresent(found -> found.offerTo(entries));
-    facts.ifPresent(known -> AutoDefaults.add(entries, preset.isPresent(), known));
+    boolean hasPreset = readGiven();
+    if (network.isEmpty() && entries.value(Settings.ARCH).isEmpty()) {
+      throw new ConfigException(
+          List.of(
+              "%s needs the weights of a network: give --init-from, or one of --arch %s"
+                  .formatted(entries.describe(Settings.ARCH), Settings.ARCH.type().label())));
+    }
+    network.ifPresent(known -> offer(known.suggestions(entries)));
+    facts.ifPresent(known -> AutoDefaults.add(entries, hasPreset, network, known));
     Settings.all().forEach(this::addBuiltIn);
     settle(facts);
-    Resolved resolved = new Resolved(entries);
+    Resolved resolved = new Resolved(entries, network);
     resolved.check();
     return resolved;
   }
 
-  /** Takes the values of flags and file, and returns the preset. */
-  private Optional<Preset> readGiven() {
+  /** Takes the values of flags, file, network and preset; whether there is a preset. */
+  private boolean readGiven() {
     List<String> keys = new ArrayList<>(Settings.keys());
     keys.add(PRESET_KEY);
     Map<String, ConfigFile.Value> file =
         request.file().map(path -> ConfigFile.read(path, keys, faults)).orElse(Map.of());
+    Entries fromFile = new Entries();
     for (Setting<?> setting : Settings.all()) {
-      addGiven(setting, file);
+      addGiven(setting, file, fromFile);
     }
+    offer(fromFile);
     Optional<Preset> preset = preset(file);
+    network.ifPresent(known -> faults.addAll(known.fix(entries)));
     if (!faults.isEmpty()) {
       throw new ConfigException(faults);
     }
-    return preset;
+    network.ifPresent(known -> known.offerPixels(entries));
+    preset.ifPresent(found -> offer(found.layer()));
+    return preset.isPresent();
   }
 
-  private <T> void addGiven(Setting<T> setting, Map<String, ConfigFile.Value> file) {
+  /**
+   * Takes a weaker layer over. What it says for its own method does not hold for another one that
+   * was chosen above it: prototypes of length 1 would leave out the normalizer of DINO-vMF.
+   */
+  private void offer(Entries layer) {
+    boolean isOfOther =
+        entries.has(Settings.METHOD_NAME)
+            && layer.has(Settings.METHOD_NAME)
+            && entries.value(Settings.METHOD_NAME) != layer.value(Settings.METHOD_NAME);
+    List<Setting<?>> left = new ArrayList<>();
+    if (isOfOther) {
+      left.addAll(Settings.ofMethod());
+      if (!entries.value(Settings.METHOD_NAME).standard().masksPatches()) {
+        left.addAll(Settings.ofMaskedPatches());
+      }
+    }
+    for (Setting<?> setting : Settings.all()) {
+      if (!left.contains(setting)) {
+        entries.offer(setting, layer);
+      }
+    }
+  }
+
+  private <T> void addGiven(
+      Setting<T> setting, Map<String, ConfigFile.Value> file, Entries fromFile) {
     List<String> words = request.flags().get(setting.key());
     if (words != null) {
-      parse(setting, words, "--" + setting.key(), Origin.flag());
+      parse(entries, setting, words, "--" + setting.key(), Origin.flag());
     }
     ConfigFile.Value value = file.get(setting.key());
     if (value != null) {
       // Read even where a flag wins, so that a fault in the file is told.
       String name = request.file().orElseThrow().toString();
       parse(
+          fromFile,
           setting,
           value.words(),
           "%s:%d: %s".formatted(name, value.line(), setting.key()),
@@ -97,9 +138,10 @@ public final class Resolver {
     }
   }
 
-  private <T> void parse(Setting<T> setting, List<String> words, String place, Origin origin) {
+  private <T> void parse(
+      Entries layer, Setting<T> setting, List<String> words, String place, Origin origin) {
     try {
-      entries.offer(setting, setting.parse(words), origin);
+      layer.offer(setting, setting.parse(words), origin);
     } catch (IllegalArgumentException e) {
       faults.add("%s %s".formatted(place, e.getMessage()));
     }

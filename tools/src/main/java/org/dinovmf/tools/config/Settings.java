@@ -39,6 +39,7 @@ public final class Settings {
   private static final String IBOT_SCRIPT = "iBOT's main_ibot.py";
   private static final String IBOT_RUNS = "iBOT's released ViT runs";
   private static final String OURS = "ours";
+  private static final String OF_IBOT = ", for ibot and ibot-vmf";
   private static final String NEEDED = "none, it must be given";
 
   /** Ours: more are of no use. */
@@ -72,6 +73,16 @@ public final class Settings {
           Optional.empty(),
           NEEDED,
           "Folder of the run; must be new or empty, unless it is resumed");
+
+  public static final Setting<Optional<Path>> INIT_FROM =
+      add(
+          "init-from",
+          FILES,
+          ValueTypes.or("none", ValueTypes.path("RUN")),
+          Optional.empty(),
+          "none, the weights start at random",
+          "Starts from the weights of another run, trained or imported; the network's sizes, and"
+              + " what is not given of method, mean and deviation, are that run's");
 
   public static final Setting<Optional<Path>> LABELS =
       add(
@@ -119,14 +130,14 @@ public final class Settings {
           OURS,
           "An image that takes longer to decode is bad");
 
-  public static final Setting<Variant> ARCH =
+  public static final Setting<Optional<Variant>> ARCH =
       add(
           "arch",
           MODEL,
-          ValueTypes.choice(Variant.values(), Variant::label),
-          Variant.VIT_SMALL,
+          ValueTypes.or("network", ValueTypes.choice(Variant.values(), Variant::label)),
+          Optional.of(Variant.VIT_SMALL),
           SCRIPT,
-          "Width and depth of the encoder");
+          "Width and depth of the encoder; network for those of weights that are taken");
 
   public static final Setting<Integer> PATCH_SIZE =
       add(
@@ -244,7 +255,7 @@ public final class Settings {
           ValueTypes.positive(),
           IBOT.weights().patch(),
           IBOT_SCRIPT + ", lambda2",
-          "Weight of the loss over masked patches, for ibot and ibot-vmf");
+          "Weight of the loss over masked patches" + OF_IBOT);
 
   public static final Setting<Double> KOLEO_WEIGHT =
       add(
@@ -263,7 +274,8 @@ public final class Settings {
           IBOT.patches().lastLayers(),
           IBOT_RUNS,
           "Whether masked patches have prototypes of their own: in no network, in both, or in the"
-              + " student alone");
+              + " student alone"
+              + OF_IBOT);
 
   public static final Setting<MaskShape> MASK_SHAPE =
       add(
@@ -272,7 +284,7 @@ public final class Settings {
           ValueTypes.choice(MaskShape.values(), MaskShape::label),
           MASKS.shape(),
           IBOT_SCRIPT,
-          "Masks rectangles of patches, or single ones");
+          "Masks rectangles of patches, or single ones" + OF_IBOT);
 
   public static final Setting<List<Double>> MASK_RATIO =
       add(
@@ -281,7 +293,7 @@ public final class Settings {
           ValueTypes.listOfShares(MOST_RATIOS),
           MASKS.ratios(),
           IBOT_RUNS,
-          "Shares of the patches to hide; each global crop takes one of them by chance");
+          "Shares of the patches to hide; each global crop takes one of them by chance" + OF_IBOT);
 
   public static final Setting<List<Double>> MASK_RATIO_VAR =
       add(
@@ -290,7 +302,7 @@ public final class Settings {
           ValueTypes.listOfShares(MOST_RATIOS),
           MASKS.variations(),
           IBOT_RUNS,
-          "Greatest random change of each mask ratio, up or down");
+          "Greatest random change of each mask ratio, up or down" + OF_IBOT);
 
   public static final Setting<Integer> MASK_START_EPOCH =
       add(
@@ -299,7 +311,7 @@ public final class Settings {
           ValueTypes.whole(0),
           PLAN.patches().startEpoch(),
           IBOT_SCRIPT,
-          "Epochs before the first patch is masked");
+          "Epochs before the first patch is masked" + OF_IBOT);
 
   public static final Setting<Double> STUDENT_TEMP =
       add(
@@ -344,7 +356,7 @@ public final class Settings {
           ValueTypes.positive(),
           PLAN.patches().warmupTeacherTemp(),
           IBOT_SCRIPT,
-          "Teacher temperature for patches in the first epoch that masks some");
+          "Teacher temperature for patches in the first epoch that masks some" + OF_IBOT);
 
   public static final Setting<Double> TEACHER_PATCH_TEMP =
       add(
@@ -353,7 +365,8 @@ public final class Settings {
           ValueTypes.positive(),
           PLAN.patches().teacherTemp(),
           IBOT_SCRIPT,
-          "Teacher temperature for patches after its warm-up, which is as long as the other");
+          "Teacher temperature for patches after its warm-up, which is as long as the other"
+              + OF_IBOT);
 
   public static final Setting<Double> TEACHER_MOMENTUM =
       add(
@@ -427,6 +440,15 @@ public final class Settings {
               CROP.blur().localProbability()),
           SCRIPT,
           "Probability of blurring the first global, the second global and the local crops");
+
+  public static final Setting<List<Double>> BLUR_RADIUS =
+      add(
+          "blur-radius",
+          CROPS,
+          ValueTypes.ascending("LEAST GREATEST"),
+          List.of(CROP.blur().minRadius(), CROP.blur().maxRadius()),
+          SCRIPT,
+          "Least and greatest radius of the blur in pixels");
 
   public static final Setting<Double> SOLARIZE =
       probability(
@@ -633,14 +655,22 @@ public final class Settings {
     return TABLE.stream().<String>map(Setting::key).toList();
   }
 
-  /** The setting of a key. */
-  public static Optional<Setting<?>> find(String key) {
-    for (Setting<?> setting : TABLE) {
-      if (setting.key().equals(key)) {
-        return Optional.of(setting);
-      }
-    }
-    return Optional.empty();
+  /** Those that follow from the method, unless they are given. */
+  static List<Setting<?>> ofMethod() {
+    return List.of(PROTOTYPES, CENTER);
+  }
+
+  /** Those that do nothing where no patches are masked. */
+  static List<Setting<?>> ofMaskedPatches() {
+    return List.of(
+        PATCH_WEIGHT,
+        LAST_LAYERS,
+        MASK_SHAPE,
+        MASK_RATIO,
+        MASK_RATIO_VAR,
+        MASK_START_EPOCH,
+        WARMUP_TEACHER_PATCH_TEMP,
+        TEACHER_PATCH_TEMP);
   }
 
   private static Setting<Double> probability(String key, double builtIn, String help) {

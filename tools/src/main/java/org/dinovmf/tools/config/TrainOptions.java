@@ -95,7 +95,12 @@ public final class TrainOptions {
             .description(escaped("%s (default: %s).".formatted(setting.help(), builtIn(setting))));
     ValueType.Form form = setting.type().form();
     if (form == ValueType.Form.SWITCH) {
-      return option.type(String.class).arity("0..1").fallbackValue("true").build();
+      return option
+          .type(String.class)
+          .arity("0..1")
+          .fallbackValue("true")
+          .preprocessor(OptionWords::ofSwitch)
+          .build();
     }
     if (words == 1) {
       return option.type(String.class).build();
@@ -103,12 +108,7 @@ public final class TrainOptions {
     if (form == ValueType.Form.PATHS) {
       return option.type(List.class).auxiliaryTypes(String.class).arity("1").build();
     }
-    return option
-        .type(List.class)
-        .auxiliaryTypes(String.class)
-        .arity("1.." + words)
-        .hideParamSyntax(true)
-        .build();
+    return option.type(String.class).preprocessor(OptionWords.ofNumbers(words)).build();
   }
 
   /** For files, where nothing is built in, what happens without one. */

@@ -101,6 +101,24 @@ final class ValueTypes {
         range -> List.of(text(range.min()), text(range.max())));
   }
 
+  /** Two numbers above 0, of which the second is not the smaller. */
+  static ValueType<List<Double>> ascending(String label) {
+    return new ValueType<>(
+        label,
+        Form.PLAIN,
+        2,
+        words -> {
+          requireCount(words, 2, "two numbers, least and greatest");
+          double min = parseNumber(words.get(0));
+          double max = parseNumber(words.get(1));
+          if (!(min > 0 && min <= max)) {
+            throw mustBe("two numbers with 0 < least <= greatest", String.join(" ", words));
+          }
+          return List.of(min, max);
+        },
+        values -> values.stream().map(ValueTypes::text).toList());
+  }
+
   /** One to {@code most} shares, each in [0, 1]. */
   static ValueType<List<Double>> listOfShares(int most) {
     return new ValueType<>(

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,14 +14,12 @@ import java.util.concurrent.Callable;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.EncoderExporter;
 import org.dinovmf.savedmodel.ExportConfig;
+import org.dinovmf.tools.config.Resolved;
 import org.dinovmf.tools.embed.TeacherSource;
 import org.dinovmf.training.Devices;
-import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.Trainer;
-import org.dinovmf.training.data.BadImagePolicy;
-import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageIndexer;
 import org.dinovmf.training.data.ScanLimits;
@@ -48,8 +45,6 @@ import picocli.CommandLine.Spec;
       "2:invalid arguments"
     })
 public final class DemoCommand implements Callable<Integer> {
-
-  private static final int LOG_STEPS = 50;
 
   /** Steps that are timed, after as many that are not, to fit a run into the minutes asked for. */
   private static final int TIMED_STEPS = 60;
@@ -97,21 +92,26 @@ public final class DemoCommand implements Callable<Integer> {
     ImageIndex testIndex = index(shipped.test());
     DemoPictures pictures = DemoPictures.of(trainIndex, testIndex, threads);
 
-    int epochs = minutes.isPresent() ? epochs(trainIndex, folder, print) : DemoConfig.EPOCHS;
-    TrainConfig config = DemoConfig.of(epochs, seed);
+    int epochs =
+        minutes.isPresent()
+            ? epochs(shipped.train(), trainIndex, folder, print)
+            : DemoConfig.EPOCHS;
     Path run = folder.resolve("run");
+    Resolved resolved = DemoConfig.of(shipped.train(), run, epochs, seed, threads);
+    TrainConfig config = resolved.trainConfig();
     Files.createDirectories(run);
-    RunRecord.of(
-            config,
-            new RunRecord.Data(
-                trainIndex.fingerprint(), trainIndex.size(), List.of(shipped.train().toString())),
-            Map.of("command", "demo"))
-        .write(run);
+    RunRecord.Data data =
+        new RunRecord.Data(
+            trainIndex.fingerprint(),
+            trainIndex.size(),
+            List.of(shipped.train().toAbsolutePath().toString()));
+    resolved.writeTo(run);
+    RunRecord.of(config, data, Map.of("command", "demo")).write(run);
     DemoProgress progress = new DemoProgress(print);
     DemoTable table;
     DemoPage.Gallery gallery;
     Path checkpoint;
-    try (Trainer trainer = open(config, trainIndex, run)) {
+    try (Trainer trainer = open(resolved, trainIndex, run)) {
       print.println("Measuring raw pixels and the untrained encoder");
       DemoFeatures pixels = DemoFeatures.ofPixels(pictures);
       DemoTable.Row raw = pixels.row("raw pixels", pictures, threads);
@@ -175,19 +175,10 @@ public final class DemoCommand implements Callable<Integer> {
     return ImageIndexer.scan(List.of(folder), ScanLimits.standard(), threads);
   }
 
-  private Trainer open(TrainConfig config, ImageIndex images, Path run) throws IOException {
-    RunOptions options =
-        new RunOptions(
-            threads,
-            config.schedule().epochs(),
-            1,
-            LOG_STEPS,
-            Optional.<Duration>empty(),
-            BadImagePolicy.standard(),
-            DecodeRules.standard());
+  private Trainer open(Resolved resolved, ImageIndex images, Path run) throws IOException {
     return Trainer.open(
-        config,
-        options,
+        resolved.trainConfig(),
+        resolved.runOptions(),
         images,
         run,
         false,
@@ -196,12 +187,13 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /** Times a few steps aside, and returns the epochs that fit. */
-  private int epochs(ImageIndex images, Path folder, PrintWriter print)
+  private int epochs(Path data, ImageIndex images, Path folder, PrintWriter print)
       throws IOException, InterruptedException {
     Path aside = Files.createTempDirectory(folder, "timing-");
     DemoTiming timing = new DemoTiming(TIMED_STEPS);
     long stepsPerEpoch;
-    try (Trainer trainer = open(DemoConfig.of(1, seed), images, aside)) {
+    Resolved brief = DemoConfig.of(data, aside, 1, seed, threads);
+    try (Trainer trainer = open(brief, images, aside)) {
       stepsPerEpoch = trainer.totalSteps();
       trainer.train(timing, timing::isDone);
     } finally {

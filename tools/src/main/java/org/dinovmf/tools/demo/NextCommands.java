@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What to try after the demo. */
-final class NextCommands {
+public final class NextCommands {
 
   private NextCommands() {}
 
@@ -35,7 +35,7 @@ final class NextCommands {
   }
 
   /** As a shell reads it. */
-  private static String quoted(Path path) {
+  public static String quoted(Path path) {
     String text = path.toString();
     return text.matches("[\\p{Alnum}/._-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }

@@ -150,7 +150,14 @@ final class EmbeddingFiles implements AutoCloseable {
 
   private void resume(EmbeddingProgress found, EmbeddingProgress wanted) throws IOException {
     if (!found.isOfTheSame(wanted)) {
-      String other = found.data().equals(wanted.data()) ? "by another model" : "of other images";
+      String other =
+          !found.data().equals(wanted.data())
+              ? "of other images"
+              : !found.model().equals(wanted.model())
+                  ? "by another model"
+                  : found.allowsTruncated()
+                      ? "with --allow-truncated"
+                      : "without --allow-truncated";
       throw new IOException(
           "'%s' holds unfinished embeddings %s; remove it or choose another --out"
               .formatted(folder, other));

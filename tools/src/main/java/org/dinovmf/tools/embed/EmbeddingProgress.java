@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
  *
  * @param data fingerprint of the images
  * @param model fingerprint of the model
+ * @param allowsTruncated whether images with a damaged end are embedded
  * @param rows of the finished files
  * @param dimension values a row
  * @param done rows written
@@ -19,20 +20,29 @@ import java.nio.file.StandardCopyOption;
  * @param csvBytes length of the list of images that belongs to these rows
  */
 record EmbeddingProgress(
-    String data, String model, int rows, int dimension, int done, int bad, long csvBytes) {
+    String data,
+    String model,
+    boolean allowsTruncated,
+    int rows,
+    int dimension,
+    int done,
+    int bad,
+    long csvBytes) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Nothing written yet. */
-  static EmbeddingProgress start(String data, String model, int rows, int dimension) {
-    return new EmbeddingProgress(data, model, rows, dimension, 0, 0, 0);
+  static EmbeddingProgress start(
+      String data, String model, boolean allowsTruncated, int rows, int dimension) {
+    return new EmbeddingProgress(data, model, allowsTruncated, rows, dimension, 0, 0, 0);
   }
 
   EmbeddingProgress after(int newDone, int newBad, long newCsvBytes) {
-    return new EmbeddingProgress(data, model, rows, dimension, newDone, newBad, newCsvBytes);
+    return new EmbeddingProgress(
+        data, model, allowsTruncated, rows, dimension, newDone, newBad, newCsvBytes);
   }
 
-  /** Whether both speak of the same images and model. */
+  /** Whether both speak of the same images, model and rules of decoding. */
   boolean isOfTheSame(EmbeddingProgress other) {
     return after(0, 0, 0).equals(other.after(0, 0, 0));
   }

@@ -85,6 +85,7 @@ public record FeatureStore(
       EmbeddingJob.run(
           batches,
           sum,
+          config.decoding(),
           images,
           entry,
           done -> {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.dinovmf.ops.Nn;
 import org.dinovmf.ops.VonMisesFisher;
 import org.tensorflow.Graph;
@@ -22,8 +23,9 @@ import org.tensorflow.types.family.TFloating;
  */
 public final class VmfGraph {
 
+  /** Those that plain Java gives too, and the derivatives that are TensorFlow's. */
   private static final List<String> COLUMNS =
-      List.of("log_norm", "log_norm_diff", "ratio", "ratio_derivative", "grad", "grad2");
+      Stream.concat(VmfValues.COLUMNS.stream(), Stream.of("grad", "grad2")).toList();
 
   private final List<Point> points;
   private final List<Part> parts = new ArrayList<>();

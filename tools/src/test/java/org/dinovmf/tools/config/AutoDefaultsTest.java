@@ -84,7 +84,7 @@ class AutoDefaultsTest {
   @Test
   void fortyImagesGiveFiveStepsAnEpoch() {
     Resolved resolved = resolve(new Facts(40, 500, Device.CPU, 2, 16 * GIB));
-    assertEquals(Variant.VIT_TINY, resolved.get(Settings.ARCH));
+    assertEquals(Optional.of(Variant.VIT_TINY), resolved.get(Settings.ARCH));
     assertEquals(8, resolved.get(Settings.BATCH_SIZE));
     assertEquals(
         "auto: steps of an epoch over 40 images: 5",
@@ -99,7 +99,7 @@ class AutoDefaultsTest {
   @Test
   void imageNetOnAGpuIsTheVanillaRun() {
     Resolved resolved = resolve(new Facts(1_281_167, 400, Device.GPU, 16, 139 * GIB));
-    assertEquals(Variant.VIT_SMALL, resolved.get(Settings.ARCH));
+    assertEquals(Optional.of(Variant.VIT_SMALL), resolved.get(Settings.ARCH));
     assertEquals(512, resolved.get(Settings.BATCH_SIZE) * resolved.get(Settings.ACCUMULATE));
     assertEquals(100, resolved.get(Settings.EPOCHS));
     assertEquals(10, resolved.get(Settings.WARMUP_EPOCHS));
@@ -128,7 +128,7 @@ class AutoDefaultsTest {
   void sizesFollowThoseThatAreGiven() {
     Facts facts = new Facts(6000, 500, Device.CPU, 2, 16 * GIB);
     Resolved bySize = resolve(facts, "image-size", "30");
-    assertEquals(Variant.VIT_MICRO, bySize.get(Settings.ARCH));
+    assertEquals(Optional.of(Variant.VIT_MICRO), bySize.get(Settings.ARCH));
     assertEquals(3, bySize.get(Settings.PATCH_SIZE));
     assertEquals(15, bySize.get(Settings.LOCAL_SIZE));
     Resolved byPatch = resolve(facts, "patch-size", "14");
@@ -158,7 +158,7 @@ class AutoDefaultsTest {
     Request request =
         new Request(
             Map.of("image-size", List.of("32")), Optional.empty(), Optional.of("dino-vits16"));
-    Resolved resolved = Resolver.resolve(request, Optional.of(facts));
+    Resolved resolved = Resolver.resolve(request, Optional.empty(), Optional.of(facts));
     assertEquals(16, resolved.get(Settings.PATCH_SIZE));
     // small-32, which would be chosen for this size, has no blur.
     assertEquals(List.of(1.0, 0.1, 0.5), resolved.get(Settings.BLUR));
@@ -186,6 +186,8 @@ class AutoDefaultsTest {
       flags.put(pairs[i], List.of(pairs[i + 1]));
     }
     return Resolver.resolve(
-        new Request(flags, Optional.empty(), Optional.empty()), Optional.of(facts));
+        new Request(flags, Optional.empty(), Optional.empty()),
+        Optional.empty(),
+        Optional.of(facts));
   }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 class ConfigCommandTest {
 
@@ -67,7 +68,12 @@ class ConfigCommandTest {
   @Test
   void refusesImpossibleFacts() {
     assertEquals(2, run("show", "--images", "0"));
-    assertTrue(err.toString().startsWith("images, medianSide, cores"), err::toString);
+    assertTrue(
+        err.toString()
+            .startsWith("--images, --side and --memory must be at least 1, but are 0, 224 and 16"),
+        err::toString);
+    assertEquals(2, run("show", "--side", "0"));
+    assertTrue(err.toString().contains("but are not given, 0 and 16"), err::toString);
     assertEquals(2, run("show", "--device", "tpu"));
     assertTrue(
         err.toString().contains("--device must be one of auto, cpu, gpu, but is 'tpu'"),
@@ -126,6 +132,32 @@ class ConfigCommandTest {
         TrainOptions.request(spec));
     command.parseArgs();
     assertEquals(Request.none(), TrainOptions.request(spec));
+  }
+
+  /** An argument behind an option is not one of its words. */
+  @Test
+  void optionsOfSeveralWordsLeaveTheArgumentsBehindThem() {
+    CommandSpec spec = CommandSpec.create();
+    TrainOptions.addTo(spec);
+    spec.addPositional(PositionalParamSpec.builder().type(String.class).build());
+    for (String line :
+        List.of(
+            "--mean .5 0.5 5e-1 w.pth --allow-truncated",
+            "w.pth --mean=.5 0.5 5e-1 --allow-truncated true",
+            "--mean .5 0.5 5e-1 --allow-truncated w.pth",
+            "--mean .5 0.5 5e-1 --allow-truncated=true w.pth")) {
+      CommandLine command = new CommandLine(spec);
+      command.parseArgs(line.split(" "));
+      assertEquals(
+          Map.of("mean", List.of(".5 0.5 5e-1"), "allow-truncated", List.of("true")),
+          TrainOptions.request(spec).flags(),
+          line);
+      assertEquals("w.pth", spec.positionalParameters().get(0).getValue(), line);
+    }
+    new CommandLine(spec).parseArgs("--blur", "0,5", "1", "0", "w.pth", "--allow-truncated=maybe");
+    assertEquals(
+        Map.of("blur", List.of("0,5 1 0"), "allow-truncated", List.of("maybe")),
+        TrainOptions.request(spec).flags());
   }
 
   private boolean lines(String pattern) {

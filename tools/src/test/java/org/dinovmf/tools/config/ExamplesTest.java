@@ -31,6 +31,7 @@ class ExamplesTest {
     Resolved resolved =
         Resolver.resolve(
             new Request(Map.of(), Optional.of(example), Optional.empty()),
+            Optional.empty(),
             Optional.of(new Facts(6000, 500, Device.CPU, 2, 16L << 30)));
     resolved.withStatistics(Normalization.imageNet(), 1).trainConfig();
     resolved.runOptions();

@@ -233,7 +233,7 @@ class PresetsTest {
 
   private static TrainConfig config(String name) {
     Request request = new Request(Map.of(), Optional.empty(), Optional.of(name));
-    return Resolver.resolve(request, Optional.empty())
+    return Resolver.resolve(request, Optional.empty(), Optional.empty())
         .withStatistics(Normalization.imageNet(), 1)
         .trainConfig();
   }

@@ -84,7 +84,11 @@ class SettingsTest {
   }
 
   private static String text(String key) {
-    return text(Settings.find(key).orElseThrow());
+    return text(setting(key));
+  }
+
+  private static Setting<?> setting(String key) {
+    return Settings.all().stream().filter(s -> s.key().equals(key)).findFirst().orElseThrow();
   }
 
   private static <T> String text(Setting<T> setting) {

@@ -9,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -42,6 +43,7 @@ class FashionMnistSubsetTest {
       assertEquals("train/t-shirt-top/00000.png", names.get(0));
       assertEquals("train/ankle-boot/00019.png", names.get(19));
       assertEquals("test/ankle-boot/00009.png", names.get(29));
+      assertEquals(LocalDateTime.of(2017, 8, 25, 0, 0), zip.entries().nextElement().getTimeLocal());
       BufferedImage image =
           ImageIO.read(zip.getInputStream(zip.getEntry("train/trouser/00011.png")));
       assertEquals(WIDTH, image.getWidth());
@@ -76,7 +78,29 @@ class FashionMnistSubsetTest {
         e.getMessage());
   }
 
+  /** The classes come in no order; who has enough of one waits for the others. */
+  @Test
+  void passesOverWhatIsTooManyOfAClass() throws IOException {
+    writeIdx("train", IMAGES, 3);
+    writeIdx("t10k", IMAGES, 3);
+    Path archive = FashionMnistSubset.write(folder, folder.resolve("out"), 2, 1);
+    try (ZipFile zip = new ZipFile(archive.toFile())) {
+      assertEquals(
+          List.of("train/t-shirt-top/00000.png", "train/t-shirt-top/00001.png"),
+          zip.stream()
+              .map(ZipEntry::getName)
+              .filter(name -> name.startsWith("train/t-shirt-top"))
+              .toList());
+      assertEquals(30, zip.size());
+    }
+  }
+
   private void writeIdx(String name, int count) throws IOException {
+    writeIdx(name, count, 1);
+  }
+
+  /** Classes in turn, but the first {@code ofFirst} images are all of the first one. */
+  private void writeIdx(String name, int count, int ofFirst) throws IOException {
     try (DataOutputStream images = gzip(name + "-images-idx3-ubyte.gz");
         DataOutputStream labels = gzip(name + "-labels-idx1-ubyte.gz")) {
       images.writeInt(0x803);
@@ -86,7 +110,7 @@ class FashionMnistSubsetTest {
       labels.writeInt(0x801);
       labels.writeInt(count);
       for (int i = 0; i < count; i++) {
-        labels.writeByte(i % 10);
+        labels.writeByte(i < ofFirst ? 0 : i % 10);
         for (int pixel = 0; pixel < HEIGHT * WIDTH; pixel++) {
           images.writeByte(i + 50 * pixel);
         }

@@ -73,12 +73,19 @@ class MovedImagesTest {
     Arrays.fill(white, (byte) 255);
     DecodedImage image = DecodedImage.color(SIDE, SIDE, white);
     SplittableRandom random = new SplittableRandom(1);
-    boolean sawBlack = false;
+    boolean[] sawBlack = new boolean[4];
+    boolean sawBlackOnBothSides = false; // as where a small picture stands in the middle
     for (int i = 0; i < 50; i++) {
-      byte[] moved = MovedImages.move(image, random).pixels();
-      sawBlack |= moved[0] == 0;
+      DecodedImage moved = MovedImages.move(image, random);
+      sawBlack[0] |= value(moved, 0, SIDE / 2) == 0;
+      sawBlack[1] |= value(moved, SIDE - 1, SIDE / 2) == 0;
+      sawBlackOnBothSides |=
+          value(moved, 0, SIDE / 2) == 0 && value(moved, SIDE - 1, SIDE / 2) == 0;
+      sawBlack[2] |= value(moved, SIDE / 2, 0) == 0;
+      sawBlack[3] |= value(moved, SIDE / 2, SIDE - 1) == 0;
     }
-    assertTrue(sawBlack);
+    assertArrayEquals(new boolean[] {true, true, true, true}, sawBlack);
+    assertTrue(sawBlackOnBothSides);
   }
 
   /** Positive where the left part of the bright area is the brighter one. */

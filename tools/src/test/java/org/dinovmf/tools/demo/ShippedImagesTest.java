@@ -82,14 +82,18 @@ class ShippedImagesTest {
   @Test
   void namesTheImageThatAnUnpackedFolderLacks() throws IOException {
     Path into = folder.resolve("images");
-    Files.delete(ShippedImages.unpack(into).train().resolve("bag").resolve("00023.png"));
-
-    IOException e = assertThrows(IOException.class, () -> ShippedImages.unpack(into));
-
-    assertEquals(
+    Path image = ShippedImages.unpack(into).train().resolve("bag").resolve("00023.png");
+    String fault =
         "'%s' must hold the shipped images, but train/bag/00023.png is missing or changed; delete or move the folder"
-            .formatted(into),
-        e.getMessage());
+            .formatted(into);
+
+    Files.write(image, new byte[] {1});
+    IOException changed = assertThrows(IOException.class, () -> ShippedImages.unpack(into));
+    assertEquals(fault, changed.getMessage());
+
+    Files.delete(image);
+    IOException missing = assertThrows(IOException.class, () -> ShippedImages.unpack(into));
+    assertEquals(fault, missing.getMessage());
   }
 
   @Test

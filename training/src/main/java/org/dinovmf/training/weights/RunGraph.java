@@ -16,31 +16,37 @@ import org.tensorflow.types.TFloat32;
 /** The training graph of a run, for the names and shapes of its weights. */
 final class RunGraph {
 
+  /** Global crops of each image come after one another. */
   private static final int GLOBAL_CROPS = 2;
+
+  /** No weight depends on their number, but a term that compares images needs two. */
+  private static final int IMAGES = 2;
 
   private RunGraph() {}
 
-  /** Images of one crop are enough: no weight depends on their number. */
+  /** The least that every method can be built for: no local crops, few images. */
   static TrainGraph<TFloat32> build(Graph graph, TrainConfig config) {
     Ops tf = Ops.create(graph);
     long side = config.crops().global().pixels();
     long channels = config.model().encoder().inChannels();
     Operand<TFloat32> images =
         tf.placeholder(
-            TFloat32.class, Placeholder.shape(Shape.of(GLOBAL_CROPS, side, side, channels)));
+            TFloat32.class,
+            Placeholder.shape(Shape.of(GLOBAL_CROPS * IMAGES, side, side, channels)));
     Optional<Operand<TBool>> mask =
         config
             .masks()
             .map(
                 plan ->
                     tf.placeholder(
-                        TBool.class, Placeholder.shape(Shape.of(GLOBAL_CROPS, plan.patches()))));
+                        TBool.class,
+                        Placeholder.shape(Shape.of(GLOBAL_CROPS * IMAGES, plan.patches()))));
     return new TrainGraph<>(
         graph,
         TFloat32.class,
         config.model(),
         config.optimizer(),
-        new BatchConfig(1, 1),
+        new BatchConfig(IMAGES, 1),
         config.seed(),
         new Crops<>(images, Optional.empty(), mask));
   }

@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.SplittableRandom;
+import java.util.zip.DeflaterOutputStream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -122,10 +126,41 @@ class TruncatedImagesTest {
     assertTrue(firstDifference > 0.4 * expected.length, "" + firstDifference);
   }
 
+  /** A stream that is whole can hold a row that is not; where that is from, nobody knows. */
+  @Test
+  void nothingBehindADamagedRowIsKept() throws IOException {
+    byte[] rows = new byte[SIDE * (1 + 3 * SIDE)]; // each begins with the number of its filter
+    Arrays.fill(rows, (byte) 1);
+    for (int y = 0; y < SIDE; y++) {
+      rows[y * (1 + 3 * SIDE)] = (byte) (y == SIDE / 2 ? 9 : 0);
+    }
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (DeflaterOutputStream out = new DeflaterOutputStream(packed)) {
+      out.write(rows);
+    }
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.write(noise("png", false), 0, 8 + 25); // signature and header
+    file.writeBytes(ByteBuffer.allocate(4).putInt(packed.size()).array());
+    file.writeBytes("IDAT".getBytes(StandardCharsets.US_ASCII));
+    file.writeBytes(packed.toByteArray());
+    file.writeBytes(new byte[4]); // a sum that is wrong
+    byte[] expected = new byte[3 * SIDE * SIDE];
+    Arrays.fill(expected, 0, expected.length / 2, (byte) 1);
+    assertArrayEquals(expected, LENIENT.decode(file.toByteArray()).pixels());
+  }
+
+  /** A stuffed 0 and a restart are within a scan; half of a marker at the end is not. */
+  @Test
+  void scanOfAJpegIsKeptToItsLastWholeByte() throws IOException {
+    byte[] part = HexFormat.of().parseHex("ffd8" + "ffda00040102" + "11ffd022ff0033ff");
+    byte[] whole = HexFormat.of().parseHex("ffd8" + "ffda00040102" + "11ffd022ff0033" + "ffd9");
+    assertArrayEquals(whole, JpegRepair.of(part));
+  }
+
   @Test
   void nothingButAHeaderIsBad() throws IOException {
     byte[] png = TestImages.read("png-color.png");
-    int data = new String(png, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("IDAT") + 4;
+    int data = new String(png, StandardCharsets.ISO_8859_1).indexOf("IDAT") + 4;
     BadImageException bad =
         assertThrows(BadImageException.class, () -> LENIENT.decode(Arrays.copyOf(png, data + 4)));
     assertEquals("damaged before the end of the first row of pixels", bad.getMessage());
