@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.ImageIndex;
 
 /** Writes the embeddings of a data set, going on where an earlier one was stopped. */
@@ -55,12 +56,7 @@ public final class EmbeddingJob {
       throws IOException {
     try (BatchEmbedder embedder = new BatchEmbedder(encoder, config)) {
       return run(
-          embedder,
-          Digests.ofFolder(version),
-          config.decoding().allowsTruncated(),
-          ImageRow.of(index),
-          out,
-          goOn);
+          embedder, Digests.ofFolder(version), config.decoding(), ImageRow.of(index), out, goOn);
     }
   }
 
@@ -68,19 +64,23 @@ public final class EmbeddingJob {
    * Embeds images by any embedder, into the same files.
    *
    * @param source what the embedder is and does; another one cannot continue
-   * @param allowsTruncated whether damaged images are taken as far as they decode
+   * @param decoding when the embedder takes an image for bad
    */
   public static Summary run(
       RowEmbedder embedder,
       String source,
-      boolean allowsTruncated,
+      DecodeRules decoding,
       List<ImageRow> rows,
       Path out,
       IntPredicate goOn)
       throws IOException {
     EmbeddingProgress wanted =
         EmbeddingProgress.start(
-            ImageRow.fingerprint(rows), source, allowsTruncated, rows.size(), embedder.dimension());
+            ImageRow.fingerprint(rows),
+            source,
+            decoding.allowsTruncated(),
+            rows.size(),
+            embedder.dimension());
     try (EmbeddingFiles files = EmbeddingFiles.open(out, wanted)) {
       int resumed = files.done();
       embedder.embed(

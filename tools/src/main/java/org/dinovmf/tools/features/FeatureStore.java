@@ -85,7 +85,7 @@ public record FeatureStore(
       EmbeddingJob.run(
           batches,
           sum,
-          config.decoding().allowsTruncated(),
+          config.decoding(),
           images,
           entry,
           done -> {
