@@ -2,8 +2,8 @@ package org.dinovmf.ops;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceMax;
 import org.tensorflow.op.core.Squeeze;
@@ -23,10 +23,11 @@ final class MixtureSum {
   static <T extends TFloating> Operand<T> plain(
       Ops tf, Operand<T> y, List<MixtureBlock<T>> blocks) {
     List<Operand<T>> sums = new ArrayList<>();
-    Ops next = tf;
+    Operand<T> next = y;
     for (MixtureBlock<T> block : blocks) {
-      sums.add(logSumExp(next, block.scores(next, y)));
-      next = after(tf, List.of(sums.get(sums.size() - 1)));
+      Operand<T> sum = logSumExp(tf, block.scores(tf, next));
+      sums.add(sum);
+      next = RawOps.after(tf, y, List.of(sum));
     }
     return sums.size() == 1 ? sums.get(0) : logSumExp(tf, columns(tf, sums));
   }
@@ -68,38 +69,23 @@ final class MixtureSum {
     Operand<T> column = tf.expandDims(dy, tf.constant(1));
     List<Operand<T>> ofComponents = new ArrayList<>();
     List<Operand<T>> ofTerms = new ArrayList<>();
-    List<Operand<T>> ofY = new ArrayList<>();
-    Ops next = tf;
+    Optional<Operand<T>> ofY = Optional.empty();
+    Operand<T> next = RawOps.after(tf, y, List.of(sum));
     for (MixtureBlock<T> block : blocks) {
-      Operand<T> r = next.math.mul(block.posterior(next, y, sum), column); // [batch, block]
-      Operand<T> share = next.linalg.matMul(r, block.components());
-      ofY.add(ofY.isEmpty() ? share : next.math.add(ofY.remove(0), share));
-      ofComponents.add(next.linalg.matMul(r, y, MatMul.transposeA(true)));
-      ofTerms.add(next.reduceSum(r, next.constant(0)));
-      next =
-          after(
-              tf,
-              List.of(
-                  ofY.get(0),
-                  ofComponents.get(ofComponents.size() - 1),
-                  ofTerms.get(ofTerms.size() - 1)));
+      Operand<T> r = tf.math.mul(block.posterior(tf, next, sum), column); // [batch, block]
+      Operand<T> share = tf.linalg.matMul(r, block.components());
+      Operand<T> total = ofY.isPresent() ? tf.math.add(ofY.get(), share) : share;
+      Operand<T> ofBlock = tf.linalg.matMul(r, y, MatMul.transposeA(true));
+      Operand<T> ofTerm = tf.reduceSum(r, tf.constant(0));
+      next = RawOps.after(tf, y, List.of(total, ofBlock, ofTerm));
+      ofY = Optional.of(total);
+      ofComponents.add(ofBlock);
+      ofTerms.add(ofTerm);
     }
-    return List.of(ofY.get(0), joined(tf, ofComponents), joined(tf, ofTerms));
+    return List.of(ofY.orElseThrow(), joined(tf, ofComponents), joined(tf, ofTerms));
   }
 
   private static <T extends TFloating> Operand<T> joined(Ops tf, List<Operand<T>> parts) {
     return parts.size() == 1 ? parts.get(0) : tf.concat(parts, tf.constant(0));
-  }
-
-  /**
-   * A scope whose ops wait for what is given. One at a time: several at once end the JVM in the
-   * scopes of a gradient function.
-   */
-  static Ops after(Ops tf, List<? extends Op> done) {
-    Ops result = tf;
-    for (Op op : done) {
-      result = result.withControlDependencies(List.of(op));
-    }
-    return result;
   }
 }

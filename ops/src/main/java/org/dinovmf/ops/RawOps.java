@@ -1,10 +1,16 @@
 package org.dinovmf.ops;
 
+import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.OperationBuilder;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Identity;
 import org.tensorflow.types.family.TFloating;
 
-/** The ops of TensorFlow that its Java API does not offer: the only place that names an op type. */
+/**
+ * What TensorFlow's Java API does not offer, or not everywhere: the only place that names an op
+ * type.
+ */
 final class RawOps {
 
   private RawOps() {}
@@ -31,5 +37,19 @@ final class RawOps {
         .setAttr("adj_y", transposeY)
         .build()
         .output(0);
+  }
+
+  /**
+   * A value that is not there before others are. Its op has the control inputs itself, because
+   * those of a scope are lost in the scopes of gradient functions.
+   *
+   * @param done what is waited for
+   */
+  static <T extends TFloating> Operand<T> after(
+      Ops tf, Operand<T> value, List<? extends Operand<?>> done) {
+    OperationBuilder builder =
+        tf.scope().opBuilder(Identity.OP_NAME, "after").addInput(value.asOutput());
+    done.forEach(other -> builder.addControlInput(other.op()));
+    return builder.build().output(0);
   }
 }

@@ -12,8 +12,10 @@ import org.tensorflow.types.family.TFloating;
  * given by the vector {@code w_k = kappa_k mu_k}, which for a prototype of the head is the
  * prototype over the temperature.
  *
- * <p>No function holds more than one array {@code [batch, components]} at a time, in its gradient
- * neither; in blocks, none. Sums of exponentials are taken relative to their largest term.
+ * <p>No function holds more than one array {@code [batch, components]} at a time; in blocks, none.
+ * The density does not in its gradient either, for which scores are computed again; the gradient of
+ * a posterior needs the posterior, and keeps it. Sums of exponentials are taken relative to their
+ * largest term.
  *
  * @param kernels how the normalizer is differentiated
  * @param components {@code [components, dim]}, both known
@@ -134,12 +136,12 @@ public record VonMisesFisherMixture<T extends TFloating>(
       Ops tf, Operand<T> y, int blockSize, BlockFunction<T> function) {
     Operand<T> logSum = relativeLogDensity(tf, y, blockSize);
     List<Operand<T>> results = new ArrayList<>();
-    Ops next = tf;
+    Operand<T> next = RawOps.after(tf, y, List.of(logSum));
     for (MixtureBlock<T> block : MixtureBlock.split(tf, components, logTerms, blockSize)) {
-      Operand<T> posterior = block.posterior(next, y, logSum);
-      Operand<T> result = function.apply(next, posterior, block.first());
+      Operand<T> posterior = block.posterior(tf, next, logSum);
+      Operand<T> result = function.apply(tf, posterior, block.first());
       results.add(result);
-      next = MixtureSum.after(tf, List.of(result));
+      next = RawOps.after(tf, y, List.of(result));
     }
     return results;
   }

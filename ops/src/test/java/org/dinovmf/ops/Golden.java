@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -149,6 +150,22 @@ public final class Golden {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The same for a file that another program makes than the rest: the module's if there is none.
+   */
+  public static Golden referenceOrOwn(Class<?> owner, String name) {
+    boolean isThere = referenceFile(name + ".safetensors").isPresent();
+    return isThere ? reference(owner, name) : of(owner, "/golden/" + name + ".safetensors");
+  }
+
+  /** A file in the folder that {@code reference.dir} names, if it is there. */
+  static Optional<Path> referenceFile(String file) {
+    String folder = System.getProperty(REFERENCE_DIR, "");
+    return folder.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Path.of(folder, file)).filter(Files::exists);
   }
 
   /** Reads the bytes of a safetensors file; {@code source} names it in messages. */

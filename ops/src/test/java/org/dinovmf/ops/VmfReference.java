@@ -2,13 +2,17 @@ package org.dinovmf.ops;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,13 +59,18 @@ public record VmfReference(
     return Stream.concat(a.stream(), b.stream()).toList();
   }
 
-  /** The lines of a file below its header, each split at commas. */
+  /**
+   * The lines of a file below its header, each split at commas; of the file in the folder that
+   * {@code reference.dir} names, if it is there.
+   */
   static List<String[]> lines(String name) {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                VmfReference.class.getResourceAsStream("/golden/" + name),
-                StandardCharsets.US_ASCII))) {
+    Optional<Path> reference = Golden.referenceFile(name);
+    try (InputStream in =
+            reference.isPresent()
+                ? Files.newInputStream(reference.get())
+                : VmfReference.class.getResourceAsStream("/golden/" + name);
+        BufferedReader reader =
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
       return reader.lines().skip(1).map(line -> line.split(",", -1)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

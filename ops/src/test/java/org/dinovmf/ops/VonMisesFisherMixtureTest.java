@@ -4,10 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +26,8 @@ import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.AllocationRecord;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
@@ -247,6 +256,62 @@ class VonMisesFisherMixtureTest {
     assertEquals(2, largeArrays(batch, components, components, true, false), "with gradient");
     assertEquals(0, largeArrays(batch, components, 128, false, true), "posterior in blocks");
     assertEquals(0, largeArrays(batch, components, 128, true, false), "gradient in blocks");
+  }
+
+  /**
+   * No block is computed before the one before it is done with: every product of points with
+   * components waits, by whatever way, for the product before.
+   */
+  @Test
+  void blocksComeOneAfterTheOther() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Operand<TFloat64> w = components(tf);
+      Operand<TFloat64> y = points(tf);
+      VonMisesFisherMixture<TFloat64> mixture =
+          VonMisesFisherMixture.ofEqualWeights(tf, Kernels.training(), w);
+      Operand<TFloat64> density = mixture.relativeLogDensity(tf, y, 2);
+      List<Operand<TFloat64>> posteriors =
+          mixture.posteriorInBlocks(tf, y, 2, (scope, block, first) -> block);
+      Output<?>[] x = {w.asOutput(), y.asOutput()};
+      Output<?> loss = tf.reduceSum(density, tf.constant(0)).asOutput();
+      Output<?>[] gradients = graph.addGradients(loss, x);
+      GraphDef def = graph.toGraphDef();
+      assertChain(def, 4, List.of(density.op().name()));
+      assertChain(def, 8, List.of(gradients[0].op().name(), gradients[1].op().name()));
+      assertChain(def, 8, posteriors.stream().map(p -> p.op().name()).toList());
+    }
+  }
+
+  /** The scores of blocks that the results need, each of which needs the one before. */
+  private static void assertChain(GraphDef graph, int length, List<String> results) {
+    Map<String, NodeDef> nodes =
+        graph.getNodeList().stream().collect(Collectors.toMap(NodeDef::getName, node -> node));
+    List<Set<String>> needs =
+        ancestors(nodes, results).stream()
+            .map(nodes::get)
+            .filter(node -> node.getOp().equals("MatMul"))
+            .filter(node -> node.getAttrOrThrow("transpose_b").getB())
+            .map(node -> ancestors(nodes, List.of(node.getName())))
+            .sorted(Comparator.comparingInt(Set::size))
+            .toList();
+    assertEquals(length, needs.size());
+    for (int i = 1; i < length; i++) {
+      assertTrue(needs.get(i).containsAll(needs.get(i - 1)), "block " + i + " does not wait");
+    }
+  }
+
+  /** The nodes themselves, and all that they need. */
+  private static Set<String> ancestors(Map<String, NodeDef> nodes, List<String> names) {
+    Set<String> found = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(names);
+    while (!open.isEmpty()) {
+      String name = open.pop().replaceFirst("^\\^", "").replaceFirst(":.*", "");
+      if (found.add(name)) {
+        open.addAll(nodes.get(name).getInputList());
+      }
+    }
+    return found;
   }
 
   private static long largeArrays(

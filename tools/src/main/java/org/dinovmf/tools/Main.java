@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.dinovmf.tools.bench.BenchCommand;
 import org.dinovmf.tools.config.ConfigCommand;
 import org.dinovmf.tools.config.NearestName;
 import org.dinovmf.tools.demo.DemoCommand;
@@ -86,7 +87,8 @@ public final class Main implements Runnable {
         new CommandLine(main)
             .addSubcommand(TrainCommand.command())
             .addSubcommand(ImportCommand.command())
-            .addSubcommand(ConfigCommand.command());
+            .addSubcommand(ConfigCommand.command())
+            .addSubcommand(BenchCommand.command());
     root.getSubcommands().values().forEach(Main::completeHelp);
     return root.setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)

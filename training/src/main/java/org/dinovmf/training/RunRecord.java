@@ -1,10 +1,5 @@
 package org.dinovmf.training;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.SYNC;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,12 +8,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.dinovmf.graph.VitExtras;
+import org.dinovmf.training.checkpoint.AtomicFile;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.dinovmf.training.method.Method;
 import org.dinovmf.training.schedule.ScheduleConfig;
@@ -77,9 +72,8 @@ public record RunRecord(
 
   /** Writes the record into the run's folder, aside, forced to disk and then renamed. */
   public void write(Path run) throws IOException {
-    Path aside = run.resolve(FILE_NAME + ".tmp");
-    Files.write(aside, JSON.writeValueAsBytes(this), CREATE, TRUNCATE_EXISTING, WRITE, SYNC);
-    Files.move(aside, run.resolve(FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
+    byte[] json = JSON.writeValueAsBytes(this);
+    AtomicFile.write(run.resolve(FILE_NAME), out -> out.write(json));
   }
 
   /**
@@ -108,8 +102,8 @@ public record RunRecord(
         complete(config.path("schedule"), JSON.valueToTree(ScheduleConfig.dino()));
       } else if (version.intValue() != FORMAT_VERSION) {
         throw new CheckpointException(
-            "'%s' has format version %d, but this program reads version %d"
-                .formatted(file, version.intValue(), FORMAT_VERSION));
+            "'%s' has format version %d, but this program reads versions %d to %d; use the newer program that wrote it"
+                .formatted(file, version.intValue(), FIRST_VERSION, FORMAT_VERSION));
       }
       return JSON.treeToValue(tree, RunRecord.class);
     } catch (JsonProcessingException e) {

@@ -18,6 +18,8 @@ import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.op.Op;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.RunMetadata;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
@@ -93,11 +95,8 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
    */
   public StepResult step(
       TrainState state, Schedules.Values values, List<Map<Operand<?>, Tensor>> microBatches) {
-    boolean trainsPrototypes = values.trainsPrototypes();
-    double[] fed =
-        graph.feed(values, state.step() + 1, state.prototypeUpdates() + (trainsPrototypes ? 1 : 0));
-    Op update = graph.update(trainsPrototypes);
-    try (TFloat64 scalars = TFloat64.vectorOf(fed)) {
+    Op update = graph.update(values.trainsPrototypes());
+    try (TFloat64 scalars = scalars(state, values)) {
       if (graph.accumulate().isEmpty()) {
         return result(
             microBatch(scalars, state.step(), microBatches.get(0), update, fetches(true)));
@@ -160,14 +159,7 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
       Op target,
       List<Operand<T>> fetches) {
     try (TInt64 dropSeed = TInt64.vectorOf(seed, number * SEED_STRIDE)) {
-      Session.Runner runner =
-          session
-              .runner()
-              .feed(graph.scalars(), scalars)
-              .feed(graph.dropSeed(), dropSeed)
-              .addTarget(target.op());
-      feeds.forEach(runner::feed);
-      return fetch(runner, fetches);
+      return fetch(runner(scalars, dropSeed, feeds).addTarget(target.op()), fetches);
     }
   }
 
@@ -180,6 +172,60 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
       }
       return values;
     }
+  }
+
+  /**
+   * Does a part of a step, which changes nothing, to see how long it takes.
+   *
+   * @param microBatch what to feed; the tensors stay the caller's
+   */
+  public void part(
+      StepPart part,
+      TrainState state,
+      Schedules.Values values,
+      Map<Operand<?>, Tensor> microBatch) {
+    Op target =
+        switch (part) {
+          case FORWARD -> graph.loss();
+          case BACKWARD -> graph.gradientNorm();
+        };
+    try (TFloat64 scalars = scalars(state, values);
+        TInt64 dropSeed = TInt64.vectorOf(seed, state.step() * SEED_STRIDE)) {
+      runner(scalars, dropSeed, microBatch).addTarget(target.op()).run().close();
+    }
+  }
+
+  /**
+   * Does the ops of a step on one micro-batch, and tells how long each took.
+   *
+   * @param microBatch what to feed; the tensors stay the caller's
+   */
+  public RunMetadata traced(
+      TrainState state, Schedules.Values values, Map<Operand<?>, Tensor> microBatch) {
+    Op target = graph.accumulate().orElse(graph.update(values.trainsPrototypes()));
+    try (TFloat64 scalars = scalars(state, values);
+        TInt64 dropSeed = TInt64.vectorOf(seed, state.step() * SEED_STRIDE);
+        Result result =
+            runner(scalars, dropSeed, microBatch)
+                .addTarget(target.op())
+                .setOptions(
+                    RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build())
+                .runAndFetchMetadata()) {
+      return result.getMetadata().orElseThrow();
+    }
+  }
+
+  private TFloat64 scalars(TrainState state, Schedules.Values values) {
+    long prototypeUpdates = state.prototypeUpdates() + (values.trainsPrototypes() ? 1 : 0);
+    return TFloat64.vectorOf(graph.feed(values, state.step() + 1, prototypeUpdates));
+  }
+
+  private Session.Runner runner(
+      TFloat64 scalars, TInt64 dropSeed, Map<Operand<?>, Tensor> microBatch) {
+    Session.Runner runner =
+        session.runner().feed(graph.scalars(), scalars).feed(graph.dropSeed(), dropSeed);
+    microBatch.forEach(runner::feed);
+    return runner;
   }
 
   /**

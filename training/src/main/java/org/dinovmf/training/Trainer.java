@@ -25,17 +25,13 @@ import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.LoaderConfig;
 import org.dinovmf.training.data.ScanLimits;
 import org.dinovmf.training.schedule.Schedules;
-import org.tensorflow.Graph;
-import org.tensorflow.Operand;
 import org.tensorflow.Result;
-import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The training loop: owns the graph, the session and the decoder of a run. Not thread safe.
+ * The training loop: owns the {@link StepEngine} and the decoder of a run. Not thread safe.
  *
  * <p>Between {@link #open} and {@link #train} the weights are those of the start or of the
  * checkpoint, so a caller can look at them first.
@@ -61,10 +57,7 @@ public final class Trainer implements AutoCloseable {
   private final Checkpoints checkpoints;
 
   private final ImageDecoder decoder;
-  private final Graph graph;
-  private final CropInput input;
-  private final TrainGraph<TFloat32> trainGraph;
-  private final TeacherFeatures features;
+  private final StepEngine engine;
   private final TrainSession<TFloat32> session;
   private TrainState state;
 
@@ -89,26 +82,8 @@ public final class Trainer implements AutoCloseable {
             Channels.of(config.model().encoder().inChannels()),
             options.decoding(),
             options.threads());
-    this.graph = new Graph();
-    Ops tf = Ops.create(graph);
-    this.input =
-        new CropInput(
-            tf,
-            config.crops(),
-            config.normalization(),
-            config.batch().batchSize(),
-            loading.masks());
-    this.trainGraph =
-        new TrainGraph<>(
-            graph,
-            TFloat32.class,
-            config.model(),
-            config.optimizer(),
-            config.batch(),
-            config.seed(),
-            input.crops());
-    this.features = new TeacherFeatures(tf, config, trainGraph);
-    this.session = new TrainSession<>(graph, trainGraph, device, config.seed());
+    this.engine = new StepEngine(config, device);
+    this.session = engine.session();
   }
 
   /**
@@ -162,7 +137,7 @@ public final class Trainer implements AutoCloseable {
    * @return {@code [image][dim]}; an empty row where an image cannot be read
    */
   public float[][] features(List<ImageFile> files) {
-    return features.of(session, decoder, files, options.threads());
+    return engine.features().of(session, decoder, files, options.threads());
   }
 
   /**
@@ -172,7 +147,7 @@ public final class Trainer implements AutoCloseable {
    * @return {@code [count, dim]}
    */
   public float[] features(float[] prepared, int count) {
-    return features.encode(session, prepared, count);
+    return engine.features().encode(session, prepared, count);
   }
 
   /**
@@ -184,7 +159,8 @@ public final class Trainer implements AutoCloseable {
    */
   public Checkpoint startFrom(Path prefix, Set<String> names) throws IOException {
     session.restore(
-        prefix, trainGraph.persistent().stream().filter(v -> names.contains(v.name())).toList());
+        prefix,
+        engine.trainGraph().persistent().stream().filter(v -> names.contains(v.name())).toList());
     return save();
   }
 
@@ -216,7 +192,7 @@ public final class Trainer implements AutoCloseable {
           listener.firstBatch(batches.get(0));
           isFirst = false;
         }
-        StepResult result = step(values, batches);
+        StepResult result = engine.step(state, values, batches);
         long nanos = System.nanoTime() - stepBegin;
         state = state.next(values.trainsPrototypes(), nanos / 1_000_000);
         window.add(result, nanos);
@@ -257,16 +233,6 @@ public final class Trainer implements AutoCloseable {
     return batches;
   }
 
-  private StepResult step(Schedules.Values values, List<Batch> batches) {
-    List<CropInput.Feed> feeds = batches.stream().map(input::feed).toList();
-    try {
-      List<Map<Operand<?>, Tensor>> tensors = feeds.stream().map(CropInput.Feed::tensors).toList();
-      return session.step(state, values, tensors);
-    } finally {
-      feeds.forEach(CropInput.Feed::close);
-    }
-  }
-
   private boolean isEpochEnd() {
     return state.step() % schedules.stepsPerEpoch() == 0;
   }
@@ -281,7 +247,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private float[] kappa() {
-    try (Result result = session.run(Map.of(), List.of(trainGraph.kappa()))) {
+    try (Result result = session.run(Map.of(), List.of(engine.trainGraph().kappa()))) {
       TFloat32 tensor = (TFloat32) result.get(0);
       float[] values = new float[(int) tensor.size()];
       tensor.copyTo(DataBuffers.of(values, false, false));
@@ -321,8 +287,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
-    session.close();
-    graph.close();
+    engine.close();
     decoder.close();
   }
 }

@@ -22,7 +22,7 @@ import org.tensorflow.types.TUint8;
 final class PreprocessingTest {
 
   private static final Golden PHOTOGRAPH =
-      Golden.of(PreprocessingTest.class, "/golden/pixel-operations.safetensors");
+      Golden.referenceOrOwn(PreprocessingTest.class, "pixel-operations");
 
   /** Of a grey level, which a pixel holds over 255. */
   private static final float LAST_DIGIT = 3e-5f;

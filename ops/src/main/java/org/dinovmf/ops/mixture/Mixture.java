@@ -31,24 +31,40 @@ public record Mixture(List<Component> components) {
     return components.get(0).direction().length;
   }
 
-  /** {@code log p(x)} in nats. */
-  public double logDensity(double[] x) {
-    return at(x, new Scorer(this, VonMisesFisherMath.of(dim())), new double[components.size()]);
+  /**
+   * {@code log p(x)} of each point in nats. Points are best given together: the normalizers of the
+   * components are computed anew with each call.
+   *
+   * @param points unit vectors of {@link #dim()} values
+   */
+  public double[] logDensities(double[][] points) {
+    return densities(points, new double[points.length][components.size()]);
   }
 
-  /** The posterior probability of each component. */
-  public double[] posterior(double[] x) {
-    double[] posterior = new double[components.size()];
-    at(x, new Scorer(this, VonMisesFisherMath.of(dim())), posterior);
-    return posterior;
+  /**
+   * The posterior probability of each component, given together as in {@link #logDensities}.
+   *
+   * @param points unit vectors of {@link #dim()} values
+   * @return {@code [point][component]}
+   */
+  public double[][] posteriors(double[][] points) {
+    double[][] posteriors = new double[points.length][components.size()];
+    densities(points, posteriors);
+    return posteriors;
   }
 
-  private double at(double[] x, Scorer scorer, double[] posterior) {
-    if (x.length != dim()) {
-      throw new IllegalArgumentException(
-          "x must have %d values, but has %d".formatted(dim(), x.length));
+  private double[] densities(double[][] points, double[][] posteriors) {
+    Scorer scorer = new Scorer(this, VonMisesFisherMath.of(dim()));
+    double[] densities = new double[points.length];
+    for (int i = 0; i < points.length; i++) {
+      if (points[i].length != dim()) {
+        throw new IllegalArgumentException(
+            "a point must have %d values, but point %d has %d"
+                .formatted(dim(), i, points[i].length));
+      }
+      densities[i] = scorer.posterior(points[i], posteriors[i]);
     }
-    return scorer.posterior(x, posterior);
+    return densities;
   }
 
   /** Number of free values: directions, concentrations and weights. */

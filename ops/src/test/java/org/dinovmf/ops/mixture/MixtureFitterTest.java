@@ -99,7 +99,7 @@ class MixtureFitterTest {
     double last = Double.NEGATIVE_INFINITY;
     for (int iterations = 1; iterations < 12; iterations++) {
       MixtureFit fit = new MixtureFitter(points, new FitConfig(1, iterations, 0, 0, 9)).fit(3);
-      double sum = Arrays.stream(points).mapToDouble(fit.mixture()::logDensity).sum();
+      double sum = Arrays.stream(fit.mixture().logDensities(points)).sum();
       assertEquals(sum, fit.logLikelihood(), 1e-9 * Math.abs(sum));
       assertTrue(fit.logLikelihood() >= last - 1e-9, "after " + iterations);
       last = fit.logLikelihood();
@@ -135,8 +135,8 @@ class MixtureFitterTest {
       shares[k] = mixture.components().get(k).weight() * normalizer * Math.exp(kappa * x[k]);
       sum += shares[k];
     }
-    assertEquals(Math.log(sum), mixture.logDensity(x), 1e-14);
-    double[] posterior = mixture.posterior(x);
+    assertEquals(Math.log(sum), mixture.logDensities(new double[][] {x})[0], 1e-14);
+    double[] posterior = mixture.posteriors(new double[][] {x})[0];
     for (int k = 0; k < 3; k++) {
       assertEquals(shares[k] / sum, posterior[k], 1e-15);
     }

@@ -167,11 +167,9 @@ public final class Checkpoints {
 
   /** TensorFlow's pointer file, so that {@code tf.train.latest_checkpoint} finds the newest. */
   private void writePointer(String name) throws IOException {
-    Path aside = folder.resolve(ASIDE + "checkpoint");
     String text = "model_checkpoint_path: \"%s/%s\"\n".formatted(name, prefixName());
-    Files.writeString(aside, text, StandardCharsets.UTF_8);
-    forceFile(aside);
-    Files.move(aside, folder.resolve("checkpoint"), StandardCopyOption.ATOMIC_MOVE);
+    AtomicFile.write(
+        folder.resolve("checkpoint"), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static String prefixName() {

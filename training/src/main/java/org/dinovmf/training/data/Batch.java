@@ -1,5 +1,7 @@
 package org.dinovmf.training.data;
 
+import java.util.Optional;
+import java.util.SplittableRandom;
 import org.dinovmf.graph.preprocessing.Channels;
 
 /**
@@ -32,6 +34,45 @@ public record Batch(
     byte[] mask,
     int[] images,
     BatchPosition position) {
+
+  /**
+   * A batch of noise, such as a benchmark of the step takes: its time does not depend on what is on
+   * the images.
+   *
+   * @param masks which patches are masked, as in an epoch that masks some
+   */
+  public static Batch noise(
+      int size, MultiCropConfig crops, Channels channels, Optional<MaskPlan> masks, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int views = MultiCropConfig.GLOBAL_CROPS;
+    byte[] global = new byte[views * size * bytes(crops.global(), channels)];
+    byte[] local = new byte[crops.localCrops() * size * bytes(crops.local(), channels)];
+    random.nextBytes(global);
+    random.nextBytes(local);
+    byte[] mask = new byte[masks.map(plan -> views * size * plan.patches()).orElse(0)];
+    masks.ifPresent(
+        plan -> {
+          for (int i = 0; i < views * size; i++) {
+            int offset = i * plan.patches();
+            plan.draw(seed, plan.startEpoch(), "noise " + i % size, i / size, mask, offset);
+          }
+        });
+    return new Batch(
+        size,
+        crops.global().pixels(),
+        crops.local().pixels(),
+        crops.localCrops(),
+        channels,
+        global,
+        local,
+        mask,
+        new int[size],
+        BatchPosition.start());
+  }
+
+  private static int bytes(MultiCropConfig.Crop crop, Channels channels) {
+    return crop.pixels() * crop.pixels() * channels.count();
+  }
 
   /** Where the crop of a view and a row begins in {@link #global} or {@link #local}. */
   public int offset(int view, int row) {

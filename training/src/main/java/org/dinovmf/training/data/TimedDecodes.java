@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
  * Runs decoding in threads of its own, which the caller leaves behind when one takes too long: no
@@ -16,8 +17,12 @@ import java.util.concurrent.TimeoutException;
  */
 final class TimedDecodes {
 
+  /** A wait that takes this much longer than asked for was one of a process that stood still. */
+  private static final int STOOD_STILL = 2;
+
   private final Duration timeout;
   private final Runnable onUnused;
+  private final LongSupplier nanoTime;
   private final ExecutorService pool =
       Executors.newCachedThreadPool(
           work -> {
@@ -37,8 +42,14 @@ final class TimedDecodes {
    * @param onUnused called once, when this is closed and the last decode has ended
    */
   TimedDecodes(Duration timeout, Runnable onUnused) {
+    this(timeout, onUnused, System::nanoTime);
+  }
+
+  /** The same with another clock. */
+  TimedDecodes(Duration timeout, Runnable onUnused, LongSupplier nanoTime) {
     this.timeout = timeout;
     this.onUnused = onUnused;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -57,17 +68,35 @@ final class TimedDecodes {
                 end();
               }
             });
-    pool.execute(task);
     try {
-      return task.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new BadImageException(
-          "decoding was given up after %s seconds".formatted(timeout.toMillis() / 1000.0), e);
+      pool.execute(task);
+    } catch (RuntimeException | Error e) { // no thread to be had
+      end();
+      throw e;
+    }
+    try {
+      return result(task);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while an image was decoded", e);
     } catch (ExecutionException e) {
       throw rethrown(e.getCause());
+    }
+  }
+
+  /** A process that was suspended is no reason to call an image bad: then the wait begins anew. */
+  private DecodedImage result(FutureTask<DecodedImage> task)
+      throws BadImageException, InterruptedException, ExecutionException {
+    while (true) {
+      long begin = nanoTime.getAsLong();
+      try {
+        return task.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        if (nanoTime.getAsLong() - begin < STOOD_STILL * timeout.toNanos()) {
+          throw new BadImageException(
+              "decoding was given up after %s seconds".formatted(timeout.toMillis() / 1000.0), e);
+        }
+      }
     }
   }
 

@@ -19,7 +19,7 @@ public enum LastLayers {
   STUDENT_SEPARATE;
 
   /** Whether a network has a set for patches alone. */
-  boolean areSeparate(boolean isTeacher) {
+  public boolean areSeparate(boolean isTeacher) {
     return switch (this) {
       case SHARED -> false;
       case SEPARATE -> true;

@@ -1,7 +1,8 @@
 package org.dinovmf.training.method;
 
 /**
- * Weights of the terms of a loss; a term of weight 0 is left out.
+ * Weights of the terms of a loss. Of weight 0, that of the class tokens is still measured, and the
+ * others are left out.
  *
  * @param cls of the cross-entropy over class tokens, iBOT's lambda1
  * @param patch of the cross-entropy over masked patches, iBOT's lambda2

@@ -74,12 +74,21 @@ public final class Schedules {
             config.teacherTemp(),
             epoch,
             config.warmupTeacherTempEpochs()),
-        linear(
-            config.patches().warmupTeacherTemp(),
-            config.patches().teacherTemp(),
-            Math.max(0, epoch - config.patches().startEpoch()),
-            config.warmupTeacherTempEpochs()),
+        teacherPatchTemp(epoch),
         epoch >= config.freezeLastLayerEpochs());
+  }
+
+  /** The start of its warm-up until patches are masked, then the warm-up. */
+  private double teacherPatchTemp(long epoch) {
+    ScheduleConfig.Patches patches = config.patches();
+    long masked = epoch - patches.startEpoch();
+    return masked < 0
+        ? patches.warmupTeacherTemp()
+        : linear(
+            patches.warmupTeacherTemp(),
+            patches.teacherTemp(),
+            masked,
+            config.warmupTeacherTempEpochs());
   }
 
   private double learningRate(long step) {

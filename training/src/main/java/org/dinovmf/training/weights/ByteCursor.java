@@ -27,6 +27,11 @@ final class ByteCursor {
     return windowEnd - window.remaining();
   }
 
+  /** How many bytes are left. */
+  long remaining() {
+    return end - position();
+  }
+
   int unsignedByte() throws IOException {
     return Byte.toUnsignedInt(need(1).get());
   }
@@ -72,7 +77,7 @@ final class ByteCursor {
 
   /** Passes over so many bytes. */
   void skip(long count) throws FormatException {
-    if (count < 0 || count > end - position()) {
+    if (count < 0 || count > remaining()) {
       throw new FormatException("the data is cut off");
     }
     windowEnd = position() + count;
@@ -80,7 +85,7 @@ final class ByteCursor {
   }
 
   private void require(long count) throws FormatException {
-    if (count < 0 || count > end - position() || count > Integer.MAX_VALUE - 8) {
+    if (count < 0 || count > remaining() || count > Integer.MAX_VALUE - 8) {
       throw new FormatException("it is cut off, or a length in it is wrong");
     }
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.dinovmf.training.checkpoint.AtomicFile;
 import org.dinovmf.training.checkpoint.CheckpointException;
 
 /**
@@ -61,7 +62,8 @@ public record ImportReport(
 
   /** Writes the report into the folder of the run. */
   public void write(Path run) throws IOException {
-    Files.write(run.resolve(FILE_NAME), JSON.writeValueAsBytes(this));
+    byte[] json = JSON.writeValueAsBytes(this);
+    AtomicFile.write(run.resolve(FILE_NAME), out -> out.write(json));
   }
 
   /** The report of an imported run; empty for one that was trained from the start. */

@@ -37,7 +37,12 @@ final class NamedTensor {
 
   /** The same values under a longer name. */
   NamedTensor below(String prefix) {
-    return new NamedTensor(prefix + name, shape, values);
+    return named(prefix + name);
+  }
+
+  /** The same values under another name. */
+  NamedTensor named(String other) {
+    return new NamedTensor(other, shape, values);
   }
 
   Shape shape() {

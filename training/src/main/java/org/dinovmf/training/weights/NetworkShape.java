@@ -18,6 +18,7 @@ final class NetworkShape {
 
   private static final String PATCH = KeyNames.BACKBONE + "patch_embed.proj.weight";
   private static final String POSITIONS = KeyNames.BACKBONE + "pos_embed";
+  private static final String REGISTERS = KeyNames.BACKBONE + "register_tokens";
   private static final String BLOCKS = KeyNames.BACKBONE + "blocks.";
 
   private final String file;
@@ -45,6 +46,12 @@ final class NetworkShape {
     if (patch.get(2) != patch.get(3)) {
       throw fault("patches must be square, but '%s' is %s".formatted(PATCH, patch));
     }
+    if (heads.isEmpty() && dim % HEAD_DIM != 0) {
+      throw fault(
+          "the number of attention heads stands nowhere, and the width %d is no multiple of the usual %d; give --heads"
+              .formatted(dim, HEAD_DIM));
+    }
+    requireWidth(POSITIONS, dim);
     int depth = depth();
     int hidden = (int) need(BLOCKS + "0.mlp.fc1.weight", 2).get(0);
     long taken = need(BLOCKS + "0.mlp.fc2.weight", 2).get(1);
@@ -70,14 +77,9 @@ final class NetworkShape {
               heads.orElseGet(() -> Math.max(1, dim / HEAD_DIM)),
               hidden / dim,
               (int) patch.get(1),
-              new VitExtras(registers(), hasLayerScale, rule));
+              new VitExtras(registers(dim), hasLayerScale, rule));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw fault(e.getMessage());
-    }
-    if (heads.isEmpty() && dim % HEAD_DIM != 0) {
-      throw fault(
-          "the number of attention heads stands nowhere, and the width %d is no multiple of the usual %d; give --heads"
-              .formatted(dim, HEAD_DIM));
     }
     requireComplete(depth, hasLayerScale);
     return config;
@@ -115,14 +117,21 @@ final class NetworkShape {
     return last + 1;
   }
 
-  private int registers() {
-    boolean isDistilled = weights.names().contains(KeyNames.DISTILLATION);
-    return isDistilled
-        ? 1
-        : weights
-            .shape(KeyNames.BACKBONE + "register_tokens")
-            .map(shape -> (int) shape.get(1))
-            .orElse(0);
+  private int registers(int dim) throws CheckpointException {
+    if (weights.names().contains(KeyNames.DISTILLATION)) {
+      requireWidth(KeyNames.DISTILLATION, dim);
+      return 1;
+    }
+    return weights.names().contains(REGISTERS) ? (int) requireWidth(REGISTERS, dim).get(1) : 0;
+  }
+
+  /** Tokens are {@code [1, tokens, dim]}. */
+  private Shape requireWidth(String tokens, int dim) throws CheckpointException {
+    Shape shape = need(tokens, 3);
+    if (shape.get(0) != 1 || shape.get(2) != dim) {
+      throw fault("'%s' must be [1, tokens, %d], but is %s".formatted(tokens, dim, shape));
+    }
+    return shape;
   }
 
   /** Rows of the position table that belong to patches. */
@@ -176,8 +185,9 @@ final class NetworkShape {
             .shape(name)
             .orElseThrow(
                 () -> fault("it lacks '%s' and so is no vision transformer".formatted(name)));
-    if (shape.numDimensions() != axes) {
-      throw fault("'%s' must have %d axes, but is %s".formatted(name, axes, shape));
+    if (shape.numDimensions() != axes || shape.size() == 0) {
+      throw fault(
+          "'%s' must have %d axes and not be empty, but is %s".formatted(name, axes, shape));
     }
     return shape;
   }

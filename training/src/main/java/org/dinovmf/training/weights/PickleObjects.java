@@ -13,10 +13,23 @@ import org.dinovmf.training.weights.PickleValue.Whole;
 /** What the calls in a checkpoint's pickle stand for. */
 final class PickleObjects {
 
-  private PickleObjects() {}
+  /** More than any weight of a network has; a short shape can be copied for every call. */
+  private static final int MAX_AXES = 8;
+
+  /** How many pairs may still be copied: lists can be given to any number of calls. */
+  private long pairsLeft;
+
+  /**
+   * For one pickle.
+   *
+   * @param bytes of the pickle; each pair that it holds takes more than one
+   */
+  PickleObjects(long bytes) {
+    this.pairsLeft = bytes;
+  }
 
   /** The value of a call, made from its arguments without calling anything. */
-  static PickleValue make(PickleName name, List<PickleValue> arguments) throws FormatException {
+  PickleValue make(PickleName name, List<PickleValue> arguments) throws FormatException {
     return switch (name) {
       case ORDERED_DICT -> orderedTable(arguments);
       case REBUILD_TENSOR, REBUILD_TENSOR_V2 -> view(arguments);
@@ -49,12 +62,16 @@ final class PickleObjects {
   }
 
   /** Empty, or from a list of pairs. */
-  private static Table orderedTable(List<PickleValue> arguments) throws FormatException {
+  private Table orderedTable(List<PickleValue> arguments) throws FormatException {
     Table table = new Table(new LinkedHashMap<>());
     if (arguments.isEmpty()) {
       return table;
     }
     if (arguments.size() == 1 && arguments.get(0) instanceof Items pairs) {
+      pairsLeft -= pairs.values().size();
+      if (pairsLeft < 0) {
+        throw new FormatException("the pickle makes more dictionaries than it has pairs for");
+      }
       for (PickleValue pair : pairs.values()) {
         if (!(pair instanceof Items both)
             || both.values().size() != 2
@@ -80,6 +97,11 @@ final class PickleObjects {
   private static List<Long> wholes(PickleValue value) throws FormatException {
     if (!(value instanceof Items items)) {
       throw new FormatException("a shape must be a tuple");
+    }
+    if (items.values().size() > MAX_AXES) {
+      throw new FormatException(
+          "a shape must have at most %d axes, but has %d"
+              .formatted(MAX_AXES, items.values().size()));
     }
     List<Long> numbers = new ArrayList<>();
     for (PickleValue item : items.values()) {

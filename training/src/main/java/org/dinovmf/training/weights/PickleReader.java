@@ -7,9 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.Charset;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,8 +29,9 @@ import org.dinovmf.training.weights.PickleValue.Whole;
  * function; here the machine knows the instructions of {@link PickleOp} and the names of {@link
  * PickleName} alone, and calls nothing.
  *
- * <p>Every instruction takes at least a byte of the file and makes at most one small object, and a
- * length is compared with what is left before room is made, so that memory is bounded by the file.
+ * <p>Every instruction takes at least a byte of the file and makes at most one small object, a
+ * length is compared with what is left before room is made, and what calls copy of lists that can
+ * be given again is limited, so that memory is bounded by the file.
  */
 final class PickleReader {
 
@@ -43,13 +42,14 @@ final class PickleReader {
   private static final int STORAGE_FIELDS = 5;
 
   private final ByteCursor in;
-  private final List<PickleValue> stack = new ArrayList<>();
-  private final Deque<Integer> marks = new ArrayDeque<>();
+  private final PickleObjects objects;
+  private final PickleStack stack = new PickleStack();
   private final Map<Long, PickleValue> memo = new HashMap<>();
   private final Map<String, StorageKey> storages = new HashMap<>();
 
   private PickleReader(ByteCursor in) {
     this.in = in;
+    this.objects = new PickleObjects(in.remaining());
   }
 
   /**
@@ -69,7 +69,7 @@ final class PickleReader {
     for (PickleOp op = next(); op != PickleOp.STOP; op = next()) {
       step(op);
     }
-    return pop();
+    return stack.pop();
   }
 
   private PickleOp next() throws IOException {
@@ -81,44 +81,44 @@ final class PickleReader {
       case PROTO -> requireProtocol(in.unsignedByte());
       case FRAME -> in.signedLong();
       case STOP -> throw new IllegalStateException("the loop ends at STOP");
-      case MARK -> marks.push(stack.size());
-      case POP -> pop();
-      case POP_MARK -> popToMark();
-      case NONE -> push(None.INSTANCE);
-      case NEWTRUE -> push(new Flag(true));
-      case NEWFALSE -> push(new Flag(false));
-      case BININT -> push(new Whole(in.signedInt()));
-      case BININT1 -> push(new Whole(in.unsignedByte()));
-      case BININT2 -> push(new Whole(in.unsignedShort()));
-      case LONG1 -> push(whole(in.bytes(in.unsignedByte())));
-      case BINFLOAT -> push(real());
-      case BINUNICODE -> push(text(in.unsignedInt(), UTF_8));
-      case SHORT_BINUNICODE -> push(text(in.unsignedByte(), UTF_8));
-      case BINUNICODE8 -> push(text(in.signedLong(), UTF_8));
-      case BINSTRING -> push(text(in.signedInt(), ISO_8859_1));
-      case SHORT_BINSTRING -> push(text(in.unsignedByte(), ISO_8859_1));
+      case MARK -> stack.mark();
+      case POP -> stack.pop();
+      case POP_MARK -> stack.popToMark();
+      case NONE -> stack.push(None.INSTANCE);
+      case NEWTRUE -> stack.push(new Flag(true));
+      case NEWFALSE -> stack.push(new Flag(false));
+      case BININT -> stack.push(new Whole(in.signedInt()));
+      case BININT1 -> stack.push(new Whole(in.unsignedByte()));
+      case BININT2 -> stack.push(new Whole(in.unsignedShort()));
+      case LONG1 -> stack.push(whole(in.bytes(in.unsignedByte())));
+      case BINFLOAT -> stack.push(real());
+      case BINUNICODE -> stack.push(text(in.unsignedInt(), UTF_8));
+      case SHORT_BINUNICODE -> stack.push(text(in.unsignedByte(), UTF_8));
+      case BINUNICODE8 -> stack.push(text(in.signedLong(), UTF_8));
+      case BINSTRING -> stack.push(text(in.signedInt(), ISO_8859_1));
+      case SHORT_BINSTRING -> stack.push(text(in.unsignedByte(), ISO_8859_1));
       case BINBYTES -> pushBytes(in.unsignedInt());
       case SHORT_BINBYTES -> pushBytes(in.unsignedByte());
       case BINBYTES8 -> pushBytes(in.signedLong());
-      case EMPTY_LIST -> push(new Items(new ArrayList<>(), false));
-      case EMPTY_TUPLE -> push(new Items(List.of(), true));
-      case EMPTY_DICT -> push(new Table(new LinkedHashMap<>()));
-      case TUPLE -> push(new Items(popToMark(), true));
-      case TUPLE1 -> push(tuple(1));
-      case TUPLE2 -> push(tuple(2));
-      case TUPLE3 -> push(tuple(3));
-      case APPEND -> append(List.of(pop()));
-      case APPENDS -> append(popToMark());
-      case SETITEM -> setItems(pop(2));
-      case SETITEMS -> setItems(popToMark());
-      case BINGET -> push(remembered(in.unsignedByte()));
-      case LONG_BINGET -> push(remembered(in.unsignedInt()));
-      case BINPUT -> memo.put((long) in.unsignedByte(), top());
-      case LONG_BINPUT -> memo.put(in.unsignedInt(), top());
-      case MEMOIZE -> memo.put((long) memo.size(), top());
-      case GLOBAL -> push(name(line(), line()));
+      case EMPTY_LIST -> stack.push(new Items(new ArrayList<>(), false));
+      case EMPTY_TUPLE -> stack.push(new Items(List.of(), true));
+      case EMPTY_DICT -> stack.push(new Table(new LinkedHashMap<>()));
+      case TUPLE -> stack.push(new Items(stack.popToMark(), true));
+      case TUPLE1 -> stack.push(tuple(1));
+      case TUPLE2 -> stack.push(tuple(2));
+      case TUPLE3 -> stack.push(tuple(3));
+      case APPEND -> append(List.of(stack.pop()));
+      case APPENDS -> append(stack.popToMark());
+      case SETITEM -> setItems(stack.pop(2));
+      case SETITEMS -> setItems(stack.popToMark());
+      case BINGET -> stack.push(remembered(in.unsignedByte()));
+      case LONG_BINGET -> stack.push(remembered(in.unsignedInt()));
+      case BINPUT -> memo.put((long) in.unsignedByte(), stack.top());
+      case LONG_BINPUT -> memo.put(in.unsignedInt(), stack.top());
+      case MEMOIZE -> memo.put((long) memo.size(), stack.top());
+      case GLOBAL -> stack.push(name(line(), line()));
       case STACK_GLOBAL -> stackName();
-      case BINPERSID -> push(storage(pop()));
+      case BINPERSID -> stack.push(storage(stack.pop()));
       case REDUCE, NEWOBJ -> call();
       case BUILD -> build();
     }
@@ -153,15 +153,15 @@ final class PickleReader {
 
   private void pushBytes(long count) throws IOException {
     in.bytes(count);
-    push(Unneeded.INSTANCE);
+    stack.push(Unneeded.INSTANCE);
   }
 
   private Items tuple(int size) throws FormatException {
-    return new Items(pop(size), true);
+    return new Items(stack.pop(size), true);
   }
 
   private void append(List<PickleValue> values) throws FormatException {
-    PickleValue target = top();
+    PickleValue target = stack.top();
     if (target instanceof Items items && !items.isTuple()) {
       items.values().addAll(values);
     } else if (target != Unneeded.INSTANCE) {
@@ -170,7 +170,7 @@ final class PickleReader {
   }
 
   private void setItems(List<PickleValue> values) throws FormatException {
-    PickleValue target = top();
+    PickleValue target = stack.top();
     if (target == Unneeded.INSTANCE) {
       return;
     }
@@ -211,11 +211,11 @@ final class PickleReader {
   }
 
   private void stackName() throws FormatException {
-    List<PickleValue> parts = pop(2);
+    List<PickleValue> parts = stack.pop(2);
     if (!(parts.get(0) instanceof Text module) || !(parts.get(1) instanceof Text local)) {
       throw new FormatException("a name in the pickle is not text");
     }
-    push(name(module.value(), local.value()));
+    stack.push(name(module.value(), local.value()));
   }
 
   private static PickleValue name(String module, String local) throws FormatException {
@@ -251,61 +251,20 @@ final class PickleReader {
   }
 
   private void call() throws FormatException {
-    PickleValue arguments = pop();
-    PickleValue function = pop();
+    PickleValue arguments = stack.pop();
+    PickleValue function = stack.pop();
     if (!(function instanceof Name name) || !(arguments instanceof Items items)) {
       throw new FormatException("the pickle calls what is no name");
     }
-    push(PickleObjects.make(name.value(), items.values()));
+    stack.push(objects.make(name.value(), items.values()));
   }
 
   /** Attributes of an object; tables have some in PyTorch, which no reader of weights needs. */
   private void build() throws FormatException {
-    pop();
-    PickleValue target = top();
+    stack.pop();
+    PickleValue target = stack.top();
     if (!(target instanceof Table) && target != Unneeded.INSTANCE) {
       throw new FormatException("the pickle gives attributes to what can have none");
-    }
-  }
-
-  private void push(PickleValue value) {
-    stack.add(value);
-  }
-
-  private PickleValue top() throws FormatException {
-    requireAbove(1);
-    return stack.get(stack.size() - 1);
-  }
-
-  private PickleValue pop() throws FormatException {
-    requireAbove(1);
-    return stack.remove(stack.size() - 1);
-  }
-
-  private List<PickleValue> pop(int count) throws FormatException {
-    requireAbove(count);
-    return takeFrom(stack.size() - count);
-  }
-
-  private List<PickleValue> popToMark() throws FormatException {
-    if (marks.isEmpty()) {
-      throw new FormatException("the pickle ends a list that it did not begin");
-    }
-    return takeFrom(marks.pop());
-  }
-
-  private List<PickleValue> takeFrom(int first) {
-    List<PickleValue> above = stack.subList(first, stack.size());
-    List<PickleValue> taken = new ArrayList<>(above);
-    above.clear();
-    return taken;
-  }
-
-  /** No instruction reaches below the last mark. */
-  private void requireAbove(int count) throws FormatException {
-    int floor = marks.isEmpty() ? 0 : marks.peek();
-    if (stack.size() - floor < count) {
-      throw new FormatException("the pickle uses values that are not there");
     }
   }
 }

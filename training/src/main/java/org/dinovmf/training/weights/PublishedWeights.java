@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.tensorflow.ndarray.Shape;
 
@@ -16,6 +18,7 @@ import org.tensorflow.ndarray.Shape;
 final class PublishedWeights {
 
   private static final List<String> ATTENTION = List.of("q", "k", "v");
+  private static final Pattern ATTENTION_PART = Pattern.compile("(.*\\.attn\\.)([qkv])(\\.\\w+)");
   private static final String POSITIONS = KeyNames.BACKBONE + "pos_embed";
   private static final String REGISTERS = KeyNames.BACKBONE + "register_tokens";
 
@@ -61,7 +64,7 @@ final class PublishedWeights {
           "'%s' has %d weights for which this encoder has no place, such as '%s': it is no ViT, DeiT, DINO, iBOT or DINOv2 encoder"
               .formatted(file, foreign.size(), foreign.get(0)));
     }
-    weights.join(found);
+    weights.join(file, found);
     return weights;
   }
 
@@ -73,30 +76,26 @@ final class PublishedWeights {
   }
 
   /** Puts the separate queries, keys and values of a block into one weight, in this order. */
-  private void join(Map<String, StoredTensor> found) {
-    found.forEach(
-        (name, tensor) -> {
-          int part = name.lastIndexOf(".attn.") + ".attn.".length();
-          int end = name.lastIndexOf('.');
-          boolean isPart =
-              name.contains(".attn.")
-                  && end > part
-                  && ATTENTION.contains(name.substring(part, end));
-          if (!isPart) {
-            tensors.put(name, List.of(tensor));
-          } else if (name.startsWith("q.", part)) {
-            List<StoredTensor> parts = new ArrayList<>();
-            for (String letter : ATTENTION) {
-              StoredTensor each = found.get(name.substring(0, part) + letter + name.substring(end));
-              if (each != null) {
-                parts.add(each);
-              }
-            }
-            if (parts.size() == ATTENTION.size()) {
-              tensors.put(name.substring(0, part) + "qkv" + name.substring(end), parts);
-            }
-          }
-        });
+  private void join(String file, Map<String, StoredTensor> found) throws CheckpointException {
+    for (Map.Entry<String, StoredTensor> entry : found.entrySet()) {
+      String name = entry.getKey();
+      Matcher part = ATTENTION_PART.matcher(name);
+      if (!part.matches()) {
+        tensors.put(name, List.of(entry.getValue()));
+        continue;
+      }
+      List<StoredTensor> parts = new ArrayList<>();
+      for (String letter : ATTENTION) {
+        StoredTensor each = found.get(part.group(1) + letter + part.group(3));
+        if (each == null) {
+          throw new CheckpointException(
+              "'%s' has '%s' but no '%s': the queries, keys and values of a block must be there together"
+                  .formatted(file, name, part.group(1) + letter + part.group(3)));
+        }
+        parts.add(each);
+      }
+      tensors.put(part.group(1) + "qkv" + part.group(3), parts);
+    }
   }
 
   Set<String> names() {

@@ -99,8 +99,13 @@ final class SafetensorsReader {
       StoredTensor tensor = StoredTensor.contiguous(span.type(), span.shape(), storage);
       if (tensor.shape().size() * span.type().bytes() != storage.bytes()) {
         throw new FormatException(
-            "tensor '%s' of shape %s and type %s has %d bytes"
-                .formatted(span.name(), tensor.shape(), span.type(), storage.bytes()));
+            "tensor '%s' of shape %s and type %s must have %d bytes, but has %d"
+                .formatted(
+                    Texts.line(span.name()),
+                    tensor.shape(),
+                    span.type(),
+                    tensor.shape().size() * span.type().bytes(),
+                    storage.bytes()));
       }
       groups.computeIfAbsent("", key -> new LinkedHashMap<>()).put(span.name(), tensor);
     }
@@ -171,6 +176,11 @@ final class SafetensorsReader {
   }
 
   private static Map<String, String> metadata(JsonNode node) throws FormatException {
+    if (!node.isMissingNode() && !node.isObject()) {
+      throw new FormatException(
+          "%s must be a table of texts, but is %s"
+              .formatted(METADATA, Texts.line(node.toString())));
+    }
     Map<String, String> words = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (!field.getValue().isTextual()) {

@@ -40,8 +40,8 @@ public record StoredTensor(
   }
 
   /**
-   * Checks that a tensor lies inside its storage and reads no element twice, so that its values
-   * take no more room than the file times a constant.
+   * Checks that a tensor lies inside its storage and has no more elements than this, so that its
+   * values take no more room than the file times a constant.
    */
   static StoredTensor of(
       ElementType type, List<Long> shape, Storage storage, long offset, List<Long> strides)

@@ -106,11 +106,14 @@ final class TorchFile {
     ByteCursor cursor = new ByteCursor(source, 0, source.size());
     if (!(PickleReader.read(cursor).value() instanceof Large magic)
         || !magic.hex().equals(LEGACY_MAGIC)) {
-      throw new FormatException("it is a pickle, but not one of PyTorch");
+      throw new FormatException(
+          "it is a pickle, but not one that torch.save wrote; load it in Python, and save its tensors with torch.save or as safetensors");
     }
-    if (!(PickleReader.read(cursor).value() instanceof Whole version)
-        || version.value() != LEGACY_VERSION) {
-      throw new FormatException("its layout must have version " + LEGACY_VERSION);
+    PickleValue version = PickleReader.read(cursor).value();
+    if (!version.equals(new Whole(LEGACY_VERSION))) {
+      throw new FormatException(
+          "its layout must have version %d, but has %s"
+              .formatted(LEGACY_VERSION, version instanceof Whole other ? other.value() : "none"));
     }
     ByteOrder order = order(PickleReader.read(cursor).value());
     PickleReader.Content content = PickleReader.read(cursor);
@@ -199,6 +202,10 @@ final class TorchFile {
           "the storage of tensor '%s' must have %d elements of type %s, but has %d bytes"
               .formatted(Texts.line(name), key.elements(), key.type(), storage.bytes()));
     }
-    return StoredTensor.of(key.type(), view.shape(), storage, view.offset(), view.strides());
+    try {
+      return StoredTensor.of(key.type(), view.shape(), storage, view.offset(), view.strides());
+    } catch (FormatException e) {
+      throw new FormatException("tensor '%s': %s".formatted(Texts.line(name), e.getMessage()), e);
+    }
   }
 }

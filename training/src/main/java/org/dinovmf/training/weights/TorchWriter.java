@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class TorchWriter {
   private static final String FOLDER = "archive/";
 
   /** A fixed time makes equal weights equal files; zip files count from 1980. */
-  private static final long TIME_MILLIS = 315_619_200_000L;
+  private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 2, 0, 0);
 
   private final ZipOutputStream zip;
 
@@ -85,7 +86,7 @@ final class TorchWriter {
   private void begin(String name, long bytes, CRC32 sum) throws IOException {
     ZipEntry entry = new ZipEntry(FOLDER + name);
     entry.setMethod(ZipEntry.STORED);
-    entry.setTime(TIME_MILLIS);
+    entry.setTimeLocal(TIME);
     entry.setSize(bytes);
     entry.setCompressedSize(bytes);
     entry.setCrc(sum.getValue());

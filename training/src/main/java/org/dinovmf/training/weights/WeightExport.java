@@ -1,11 +1,7 @@
 package org.dinovmf.training.weights;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,7 +13,9 @@ import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.WeightStore.Variable;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.TrainGraph;
+import org.dinovmf.training.checkpoint.AtomicFile;
 import org.dinovmf.training.loss.Center;
+import org.dinovmf.training.method.Method;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
@@ -26,6 +24,8 @@ public final class WeightExport {
 
   private static final String DIRECTION = ".weight_v";
   private static final String NORM = ".weight_g";
+  private static final String LAST_LAYER = ".last_layer.";
+  private static final String LAST_LAYER_OF_PATCHES = ".last_layer2.";
 
   /** How much of a run is written. */
   public enum Part {
@@ -59,29 +59,13 @@ public final class WeightExport {
                 tensors.forEach(
                     tensor -> flat.add(group.isEmpty() ? tensor : tensor.below(group + "."))));
     Map<String, String> metadata = ExportLayout.metadata(config.model().encoder());
-    write(target, out -> SafetensorsWriter.write(out, flat, metadata));
+    AtomicFile.write(target, out -> SafetensorsWriter.write(out, flat, metadata));
   }
 
   /** Writes what {@code torch.load} reads. */
   public void writeTorch(Path target, Part part) throws IOException {
     Map<String, List<NamedTensor>> tables = tables(part);
-    write(target, out -> TorchWriter.write(out, tables));
-  }
-
-  @FunctionalInterface
-  private interface Content {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
-  /** Aside and then renamed, so that what is visible is whole. */
-  private static void write(Path target, Content content) throws IOException {
-    Path absolute = target.toAbsolutePath();
-    Files.createDirectories(absolute.getParent());
-    Path aside = absolute.resolveSibling(absolute.getFileName() + ".tmp");
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside))) {
-      content.writeTo(out);
-    }
-    Files.move(aside, absolute, StandardCopyOption.ATOMIC_MOVE);
+    AtomicFile.write(target, out -> TorchWriter.write(out, tables));
   }
 
   private Map<String, List<NamedTensor>> tables(Part part) {
@@ -127,6 +111,7 @@ public final class WeightExport {
       }
     }
     addUnitNorms(tensors);
+    addTwins(tensors, name.equals(TrainGraph.TEACHER));
     return tensors;
   }
 
@@ -142,6 +127,19 @@ public final class WeightExport {
           Arrays.fill(ones, 1);
           tensors.add(new NamedTensor(norm, Shape.of(count, 1), ones));
         }
+      }
+    }
+  }
+
+  /** iBOT has a last layer that both kinds of tokens share under both names. */
+  private void addTwins(List<NamedTensor> tensors, boolean isTeacher) {
+    Method method = config.model().method();
+    if (!method.masksPatches() || method.lastLayers().areSeparate(isTeacher)) {
+      return;
+    }
+    for (NamedTensor tensor : List.copyOf(tensors)) {
+      if (tensor.name().contains(LAST_LAYER)) {
+        tensors.add(tensor.named(tensor.name().replace(LAST_LAYER, LAST_LAYER_OF_PATCHES)));
       }
     }
   }

@@ -4,25 +4,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.PositionRule;
-import org.dinovmf.graph.PublishedNames;
 import org.dinovmf.graph.VitConfig;
-import org.dinovmf.graph.WeightStore.Variable;
 import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.training.TrainConfig;
-import org.dinovmf.training.TrainGraph;
 import org.dinovmf.training.checkpoint.CheckpointException;
-import org.dinovmf.training.loss.Center;
 import org.dinovmf.training.method.LastLayers;
 import org.dinovmf.training.method.PrototypeKind;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * A file of weights of another program, understood: what network it is, and its weights for a run.
@@ -38,17 +32,15 @@ public final class WeightImport implements AutoCloseable {
   private static final List<String> SINGLE = List.of("state_dict", "model", "");
 
   /** Tables with centers, of DINO and iBOT. */
-  private static final List<String> CENTERS = List.of("dino_loss", "ibot_loss");
+  static final List<String> CENTERS = List.of("dino_loss", "ibot_loss");
 
-  private static final String PATCH_CENTER = "center2";
-  private static final String POSITIONS = "backbone/pos_embed";
-  private static final String REGISTERS = "backbone/register_tokens";
-  private static final String QKV_BIAS = "attn/qkv/bias";
-  private static final double EPSILON = 1e-6;
+  private static final String LAST_LAYER = "head.last_layer.";
+  private static final String LAST_LAYER_OF_PATCHES = "head.last_layer2.";
 
   private final Path source;
   private final WeightFile file;
   private final Map<String, Map<String, StoredTensor>> groups;
+  private final String teacherGroup;
   private final PublishedWeights teacher;
   private final PublishedWeights student;
   private final SiblingConfig beside;
@@ -75,18 +67,37 @@ public final class WeightImport implements AutoCloseable {
     this.file = file;
     this.groups = ExportLayout.grouped(file.groups());
     this.beside = SiblingConfig.beside(source);
-    String teacherGroup = teacherGroup();
+    teacherGroup = teacherGroup();
     teacher = PublishedWeights.of(source.toString(), groups.get(teacherGroup));
-    student =
-        groups.containsKey(STUDENT) && !teacherGroup.equals(STUDENT)
-            ? PublishedWeights.of(source.toString(), groups.get(STUDENT))
-            : teacher;
+    student = hasStudent() ? PublishedWeights.of(source.toString(), groups.get(STUDENT)) : teacher;
     NetworkShape shape = new NetworkShape(source.toString(), teacher);
     Optional<Integer> heads =
         hints.heads().or(() -> ExportLayout.heads(file.metadata())).or(beside::heads);
-    encoder = shape.encoder(heads, positionRule(hints, teacherGroup));
+    encoder = shape.encoder(heads, positionRule(hints));
     head = shape.head(encoder.embedDim());
     patches = shape.patches();
+    requireAlike();
+  }
+
+  private boolean hasStudent() {
+    return groups.containsKey(STUDENT) && !teacherGroup.equals(STUDENT);
+  }
+
+  /** Both networks have the same weights, but for what is the student's alone. */
+  private void requireAlike() throws CheckpointException {
+    for (String name : teacher.names()) {
+      Optional<Shape> found = student.shape(name);
+      boolean mayLack = name.startsWith(LAST_LAYER_OF_PATCHES);
+      if (found.isEmpty() ? !mayLack : !found.equals(teacher.shape(name))) {
+        throw new CheckpointException(
+            "'%s' cannot be imported: weight '%s' is %s in the teacher and %s in the student, which must be alike"
+                .formatted(
+                    source,
+                    name,
+                    teacher.shape(name).orElseThrow(),
+                    found.map(Shape::toString).orElse("missing")));
+      }
+    }
   }
 
   /**
@@ -119,7 +130,7 @@ public final class WeightImport implements AutoCloseable {
   }
 
   /** The rule of the program that wrote the weights. */
-  private PositionRule positionRule(Hints hints, String group) {
+  private PositionRule positionRule(Hints hints) {
     boolean hasRegisters = teacher.names().contains(KeyNames.BACKBONE + "register_tokens");
     if (hints.positions().isPresent()) {
       return hints.positions().get();
@@ -128,7 +139,7 @@ public final class WeightImport implements AutoCloseable {
     if (exported.isPresent()) {
       return exported.get();
     }
-    Set<String> keys = groups.get(group).keySet();
+    Set<String> keys = groups.get(teacherGroup).keySet();
     if (hasRegisters || beside.isTimm() || keys.contains("head.weight")) {
       return PositionRule.ANTIALIASED;
     }
@@ -153,7 +164,7 @@ public final class WeightImport implements AutoCloseable {
   /** Unit if every length is exactly 1 in both networks, else free. */
   public PrototypeKind prototypes() throws IOException {
     for (PublishedWeights network : List.of(teacher, student)) {
-      for (String name : List.of("head.last_layer.weight_g", "head.last_layer2.weight_g")) {
+      for (String name : List.of(LAST_LAYER + "weight_g", LAST_LAYER_OF_PATCHES + "weight_g")) {
         for (float length : network.values(name).orElse(new float[0])) {
           if (length != 1) {
             return PrototypeKind.FREE;
@@ -178,13 +189,19 @@ public final class WeightImport implements AutoCloseable {
     return hasTwins(teacher) ? LastLayers.STUDENT_SEPARATE : LastLayers.SEPARATE;
   }
 
+  /** The layer for patches, where it is the one for class tokens under another name. */
+  List<String> twins() throws IOException {
+    return hasTwins(student) && hasTwins(teacher)
+        ? List.of(LAST_LAYER_OF_PATCHES + "weight_v", LAST_LAYER_OF_PATCHES + "weight_g")
+        : List.of();
+  }
+
   /** A layer that is shared stands under both names, or under the first alone. */
   private static boolean hasTwins(PublishedWeights network) throws IOException {
     for (String part : List.of("weight_v", "weight_g")) {
-      Optional<float[]> second = network.values("head.last_layer2." + part);
-      if (second.isPresent()
-          && !Arrays.equals(
-              second.get(), network.values("head.last_layer." + part).orElseThrow())) {
+      Optional<float[]> first = network.values(LAST_LAYER + part);
+      Optional<float[]> second = network.values(LAST_LAYER_OF_PATCHES + part);
+      if (first.isPresent() && second.isPresent() && !Arrays.equals(first.get(), second.get())) {
         return false;
       }
     }
@@ -198,163 +215,45 @@ public final class WeightImport implements AutoCloseable {
    * @param run at its start
    */
   public ImportReport copyTo(TrainConfig config, RunWeights run) throws IOException {
-    List<String> mapped = new ArrayList<>();
-    List<String> filled = new ArrayList<>();
-    List<String> fresh = new ArrayList<>();
-    Set<String> taken = new LinkedHashSet<>();
-    for (Variable<TFloat32> variable : run.variables()) {
-      Optional<float[]> values = values(variable, config, taken);
-      if (values.isPresent()) {
-        run.set(variable, values.get());
-        mapped.add(variable.name());
-      } else if (variable.name().endsWith(QKV_BIAS) && isNetwork(variable)) {
-        run.set(variable, new float[(int) variable.shape().size()]);
-        filled.add(variable.name());
-      } else if (isNetwork(variable)) {
-        fresh.add(variable.name());
-      }
-    }
-    Map<String, String> renamed = new LinkedHashMap<>(student.renamed());
-    renamed.putAll(teacher.renamed());
-    return new ImportReport(
-        source.toString(),
-        mapped,
-        renamed,
-        filled,
-        resized(config),
-        fresh,
-        leftOver(taken),
-        notes(),
-        posteriors(config));
+    return new WeightCopy(this, config).to(run);
   }
 
-  private static boolean isNetwork(Variable<TFloat32> variable) {
-    return variable.name().startsWith(TrainGraph.STUDENT + "/")
-        || variable.name().startsWith(TrainGraph.TEACHER + "/");
+  Path source() {
+    return source;
   }
 
-  private Optional<float[]> values(
-      Variable<TFloat32> variable, TrainConfig config, Set<String> taken) throws IOException {
-    if (!isNetwork(variable)) {
-      return center(variable, config);
-    }
-    PublishedWeights network =
-        variable.name().startsWith(TrainGraph.TEACHER + "/") ? teacher : student;
-    String name = variable.name().substring(variable.name().indexOf('/') + 1);
-    String published = PublishedNames.of(name);
-    if (name.equals(POSITIONS)) {
-      taken.add(published);
-      return Optional.of(network.positions(patches));
-    }
-    if (name.equals(REGISTERS)) {
-      taken.add(published);
-      taken.add(KeyNames.DISTILLATION);
-      return network.registers();
-    }
-    if (!network.names().contains(published)
-        || (published.startsWith(KeyNames.HEAD) && head.isEmpty())) {
-      return Optional.empty();
-    }
-    taken.add(published);
-    requireShape(variable, name, published, network);
-    return Optional.of(
-        PublishedNames.fromPublished(
-            name, network.values(published).orElseThrow(), variable.shape(), encoder.inChannels()));
+  PublishedWeights teacher() {
+    return teacher;
   }
 
-  private void requireShape(
-      Variable<TFloat32> variable, String name, String published, PublishedWeights network)
-      throws CheckpointException {
-    var wanted =
-        PublishedNames.publishedShape(
-            name, variable.shape(), encoder.patchSize(), encoder.inChannels());
-    var found = network.shape(published).orElseThrow();
-    if (!found.equals(wanted)) {
-      throw new CheckpointException(
-          "'%s' cannot be imported: weight '%s' must be %s in this network, but is %s"
-              .formatted(source, published, wanted, found));
-    }
+  /** The teacher again where the file has one network. */
+  PublishedWeights student() {
+    return student;
   }
 
-  /** The center of raw scores means the same there; the others have no counterpart. */
-  private Optional<float[]> center(Variable<TFloat32> variable, TrainConfig config)
-      throws IOException {
-    if (config.model().method().center() != Center.LOGIT || head.isEmpty()) {
-      return Optional.empty();
-    }
-    String name =
-        variable.name().equals(ExportLayout.CENTER)
-            ? "center"
-            : variable.name().equals(ExportLayout.PATCH_CENTER) ? PATCH_CENTER : "";
-    for (String group : CENTERS) {
-      StoredTensor tensor = groups.getOrDefault(group, Map.of()).get(name);
-      if (tensor != null && tensor.shape().size() == variable.shape().size()) {
-        return Optional.of(tensor.floats());
-      }
-    }
-    return Optional.empty();
+  SiblingConfig beside() {
+    return beside;
   }
 
-  private List<String> resized(TrainConfig config) {
-    int grid = config.evaluation().crop() / encoder.patchSize();
-    return grid == encoder.grid()
-        ? List.of()
-        : List.of(
-            "pos_embed from %d x %d to %d x %d for images of %d pixels, rule %s"
-                .formatted(
-                    encoder.grid(),
-                    encoder.grid(),
-                    grid,
-                    grid,
-                    config.evaluation().crop(),
-                    encoder.extras().positions().label()));
+  /** Patches of the position table. */
+  int patches() {
+    return patches;
   }
 
-  private List<String> leftOver(Set<String> taken) throws IOException {
-    if (hasTwins(student) && hasTwins(teacher)) {
-      taken.add("head.last_layer2.weight_v");
-      taken.add("head.last_layer2.weight_g");
-    }
-    Set<String> left = new LinkedHashSet<>(teacher.leftOver());
-    left.addAll(student.leftOver());
-    for (PublishedWeights network : List.of(teacher, student)) {
-      network.names().stream().filter(name -> !taken.contains(name)).forEach(left::add);
-    }
-    left.addAll(file.others());
-    return left.stream().map(Texts::line).toList();
+  /** A tensor of a table. */
+  Optional<StoredTensor> tensor(String group, String name) {
+    return Optional.ofNullable(groups.getOrDefault(group, Map.of()).get(name));
   }
 
-  private List<String> notes() {
-    List<String> notes = new ArrayList<>();
-    if (teacher.names().contains(KeyNames.DISTILLATION)) {
-      notes.add("the distillation token is a register here; the features are the same");
+  /** What the file holds besides its networks: tables of tensors, and other things. */
+  List<String> besideNetworks() {
+    List<String> names = new ArrayList<>(groups.keySet());
+    names.remove(teacherGroup);
+    if (hasStudent()) {
+      names.remove(STUDENT);
     }
-    beside
-        .epsilon()
-        .filter(epsilon -> Math.abs(epsilon - EPSILON) > EPSILON)
-        .ifPresent(
-            epsilon ->
-                notes.add(
-                    "the LayerNorms have an epsilon of %s there and of %s here"
-                        .formatted(epsilon, EPSILON)));
-    if (head.isEmpty()) {
-      notes.add(
-          "the file has no head of three linear layers and prototypes; a fresh one is trained");
-    }
-    return notes;
-  }
-
-  private List<PosteriorChange> posteriors(TrainConfig config) throws IOException {
-    if (head.isEmpty()) {
-      return List.of();
-    }
-    float[] directions = student.values("head.last_layer.weight_v").orElseThrow();
-    float[] norms = student.values("head.last_layer.weight_g").orElseThrow();
-    float[] teacherDirections = teacher.values("head.last_layer.weight_v").orElseThrow();
-    float[] teacherNorms = teacher.values("head.last_layer.weight_g").orElseThrow();
-    return List.of(
-        PosteriorChange.of(directions, norms, config.model().method().studentTemp()),
-        PosteriorChange.of(teacherDirections, teacherNorms, config.schedule().teacherTemp()));
+    names.addAll(file.others());
+    return names;
   }
 
   @Override

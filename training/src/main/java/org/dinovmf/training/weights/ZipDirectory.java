@@ -68,7 +68,10 @@ final class ZipDirectory {
     if (size < 0 || position < 0 || size > endPosition || position > endPosition - size) {
       throw damaged("its directory lies outside of the file");
     }
-    ByteBuffer central = read(source, position, Math.toIntExact(size));
+    if (size > Integer.MAX_VALUE - Long.BYTES) {
+      throw damaged("its directory says that it takes %d bytes".formatted(size));
+    }
+    ByteBuffer central = read(source, position, (int) size);
     while (central.hasRemaining()) {
       readEntry(central, position);
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PixelOperationsTest {
 
   private static final Golden GOLDEN =
-      Golden.of(PixelOperationsTest.class, "/golden/pixel-operations.safetensors");
+      Golden.referenceOrOwn(PixelOperationsTest.class, "pixel-operations");
   private static final int HEIGHT = (int) GOLDEN.shape("source").get(0);
   private static final int WIDTH = (int) GOLDEN.shape("source").get(1);
 

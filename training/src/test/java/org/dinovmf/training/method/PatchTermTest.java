@@ -2,6 +2,8 @@ package org.dinovmf.training.method;
 
 import static org.dinovmf.ops.Tensors.assertClose;
 import static org.dinovmf.ops.Tensors.doubles;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +30,7 @@ class PatchTermTest {
   private static final HeadConfig HEAD = new HeadConfig(3, 5, 4, 6);
   private static final int PATCHES = 4;
 
-  private static final boolean[][] MASK = {
+  static final boolean[][] MASK = {
     {true, false, true, true}, {false, false, false, false},
     {false, true, false, false}, {false, false, false, true}
   };
@@ -46,17 +48,31 @@ class PatchTermTest {
     }
   }
 
-  /** Loss, statistic of the center, entropy. */
+  @ParameterizedTest
+  @EnumSource
+  void patchesHaveATemperatureOfTheirOwn(Center center) {
+    PatchTerm term = new PatchTerm(1, 1000);
+    double entropy = run(term, center, 0.1, 0.05).get(2)[0];
+    assertEquals(entropy, run(term, center, 0.02, 0.05).get(2)[0], 0);
+    assertTrue(run(term, center, 0.1, 0.2).get(2)[0] > entropy, "warmer is more even");
+  }
+
   private static List<double[]> run(PatchTerm term, Center center) {
+    return run(term, center, 0.1, 0.05);
+  }
+
+  /** Loss, statistic of the center, entropy. */
+  private static List<double[]> run(
+      PatchTerm term, Center center, double teacherTemp, double teacherPatchTemp) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       WeightStore<TFloat64> store = new WeightStore<>(tf, TFloat64.class, 1);
-      Operand<TFloat64> temp = tf.constant(0.1);
       Pair<TFloat64> pair =
           new Pair<>(
               network(tf, false, 1),
               network(tf, true, 2),
-              new Pair.Temperatures<>(temp, temp, tf.constant(0.05)),
+              new Pair.Temperatures<>(
+                  tf.constant(0.1), tf.constant(teacherTemp), tf.constant(teacherPatchTemp)),
               Optional.of(tf.constant(MASK)),
               MASK.length / 2,
               store);
@@ -80,7 +96,8 @@ class PatchTermTest {
     }
   }
 
-  private static Network<TFloat64> network(Ops tf, boolean isTeacher, int phase) {
+  /** A network whose class tokens of four crops are {@code varied} by the phase. */
+  static Network<TFloat64> network(Ops tf, boolean isTeacher, int phase) {
     Weights<TFloat64> weights =
         (name, shape, initializer) -> varied(tf, shape, phase + name.length());
     Operand<TFloat64> cls = varied(tf, Shape.of(MASK.length, 3), phase);
@@ -95,7 +112,7 @@ class PatchTermTest {
         List.of(new Tokens<>(patches, cls, patches)));
   }
 
-  private static Operand<TFloat64> varied(Ops tf, Shape shape, int phase) {
+  static Operand<TFloat64> varied(Ops tf, Shape shape, int phase) {
     double[] values = new double[(int) shape.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.sin(1.7 * i + phase);

@@ -211,6 +211,30 @@ class SchedulesTest {
     return both;
   }
 
+  /** Its table begins with as many rows of the warm-up's start, however short the warm-up is. */
+  @Test
+  void theTemperatureForPatchesIsThatOfTheWarmUpBeforeIt() {
+    ScheduleConfig config =
+        new ScheduleConfig(
+            4,
+            5e-4,
+            1e-6,
+            1,
+            0.04,
+            0.4,
+            0.996,
+            0.04,
+            0.04,
+            0,
+            1,
+            new ScheduleConfig.Patches(2, 0.04, 0.07));
+    Schedules schedules = new Schedules(config, 1, REFERENCE_BATCH);
+    double[] expected = {0.04, 0.04, 0.07, 0.07};
+    for (int epoch = 0; epoch < 4; epoch++) {
+      assertEquals(expected[epoch], schedules.at(epoch).teacherPatchTemp());
+    }
+  }
+
   /** As the published code tabulates it: flat until patches are masked, then its warm-up. */
   @Test
   void theTemperatureForPatchesBeginsLater() {

@@ -81,7 +81,7 @@ class SafetensorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,8]}} | has 8 bytes",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,8]}} | must have 4 bytes, but has 8",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | must cover the data of 8 bytes, but end at 4",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | must begin where the one before ends, at 0, but begins at 4",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'b':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | at 4, but begins at 0",
@@ -94,6 +94,7 @@ class SafetensorsTest {
         "{'a':{'dtype':'F32','shape':[99999999999999999999],'data_offsets':[0,8]}} | whole numbers",
         "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8],'x':1}} | must have dtype, shape and two data_offsets",
         "{'__metadata__':{'a':1},'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | __metadata__ 'a' must be text",
+        "{'__metadata__':['a'],'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | __metadata__ must be a table of texts",
         "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} x | damaged",
         "['a'] | must begin with '{'"
       })

@@ -1,10 +1,16 @@
 package org.dinovmf.training.weights;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,6 +90,73 @@ class WeightFileTest {
         fault.getMessage());
     assertFalse(Files.exists(Path.of("PICKLE_WAS_EXECUTED")));
     assertFalse(Files.exists(folder.resolve("PICKLE_WAS_EXECUTED")));
+  }
+
+  /** A short program that would fill the memory: one long tuple, given to every call. */
+  @ParameterizedTest
+  @CsvSource({
+    "torch._utils _rebuild_tensor_v2, a shape must have at most 8 axes",
+    "collections OrderedDict, the pickle makes more dictionaries than it has pairs for"
+  })
+  void callsCannotCopyALongListAgainAndAgain(String name, String reason) {
+    ByteArrayOutputStream pickle = new ByteArrayOutputStream();
+    write(pickle, 0x80, 2); // protocol 2
+    boolean isTensor = name.contains("tensor");
+    write(pickle, '(');
+    for (int i = 0; i < 2000; i++) {
+      if (isTensor) {
+        write(pickle, 'K', 1);
+      } else {
+        write(pickle, 'X', 1, 0, 0, 0, 'a', 'K', 1, 0x86); // a pair
+      }
+    }
+    write(pickle, 't', 'q', 0, '0'); // the list is remembered
+    write(pickle, 'c');
+    pickle.writeBytes(name.replace(' ', '\n').getBytes(US_ASCII));
+    write(pickle, '\n', 'q', 1, '0', '(');
+    if (isTensor) {
+      write(pickle, '(', 'X', 7, 0, 0, 0);
+      pickle.writeBytes("storage".getBytes(US_ASCII));
+      write(pickle, 'c');
+      pickle.writeBytes("torch\nFloatStorage\n".getBytes(US_ASCII));
+      write(pickle, 'X', 1, 0, 0, 0, '0', 'X', 3, 0, 0, 0, 'c', 'p', 'u', 'K', 1, 't', 'Q');
+      write(pickle, 'K', 0, 'h', 0, 'h', 0, 't', 'q', 2, '0', ']');
+    } else {
+      write(pickle, 'h', 0, 't', 'q', 2, '0', ']');
+    }
+    for (int i = 0; i < 20_000; i++) {
+      write(pickle, 'h', 1, 'h', 2, 'R', 'a');
+    }
+    write(pickle, '.');
+    byte[] bytes = pickle.toByteArray();
+    FormatException fault =
+        assertThrows(
+            FormatException.class,
+            () -> PickleReader.read(new ByteCursor(ByteSource.of(bytes), 0, bytes.length)));
+    assertTrue(fault.getMessage().startsWith(reason), fault.getMessage());
+  }
+
+  private static void write(ByteArrayOutputStream out, int... bytes) {
+    for (int each : bytes) {
+      out.write(each);
+    }
+  }
+
+  /** Views as {@code tensor.t()} and slices leave them in a file. */
+  @Test
+  void readsAViewThatIsNotContiguous() throws IOException {
+    ByteBuffer data = ByteBuffer.allocate(10 * Float.BYTES).order(ByteOrder.BIG_ENDIAN);
+    for (int i = 0; i < 10; i++) {
+      data.putFloat(i);
+    }
+    StoredTensor.Storage storage =
+        new StoredTensor.Storage(
+            ByteSource.of(data.array()), 0, data.capacity(), ByteOrder.BIG_ENDIAN);
+    StoredTensor transposed =
+        StoredTensor.of(ElementType.F32, List.of(3L, 2L), storage, 1, List.of(1L, 4L));
+    assertArrayEquals(new float[] {1, 5, 2, 6, 3, 7}, transposed.floats());
+    StoredTensor sliced = StoredTensor.of(ElementType.F32, List.of(4L), storage, 6, List.of(1L));
+    assertArrayEquals(new float[] {6, 7, 8, 9}, sliced.floats());
   }
 
   private static Set<String> backboneNames() {

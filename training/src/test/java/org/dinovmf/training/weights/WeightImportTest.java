@@ -10,10 +10,12 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.dinovmf.graph.PositionRule;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.VitExtras;
@@ -206,11 +208,117 @@ class WeightImportTest {
     }
   }
 
-  private void assertRefused(String reason) {
-    CheckpointException fault =
-        assertThrows(CheckpointException.class, () -> open(published).close());
+  /** A head of 5 prototypes in 4 dimensions below a network's prefix. */
+  private void head(Map<String, Shape> shapes, String prefix, String... lastLayers) {
+    shapes.put(prefix + "head.mlp.0.weight", Shape.of(8, DIM));
+    shapes.put(prefix + "head.mlp.0.bias", Shape.of(8));
+    shapes.put(prefix + "head.mlp.2.weight", Shape.of(8, 8));
+    shapes.put(prefix + "head.mlp.2.bias", Shape.of(8));
+    shapes.put(prefix + "head.mlp.4.weight", Shape.of(4, 8));
+    shapes.put(prefix + "head.mlp.4.bias", Shape.of(4));
+    for (String layer : lastLayers) {
+      shapes.put(prefix + "head." + layer + ".weight_g", Shape.of(5, 1));
+      shapes.put(prefix + "head." + layer + ".weight_v", Shape.of(5, 4));
+    }
+  }
+
+  /** Student and teacher of one encoder. */
+  private Map<String, Shape> networks(List<String> ofStudent, List<String> ofTeacher) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    for (String prefix : List.of("student.", "teacher.")) {
+      published.forEach((name, shape) -> shapes.put(prefix + "backbone." + name, shape));
+    }
+    head(shapes, "student.", ofStudent.toArray(String[]::new));
+    head(shapes, "teacher.", ofTeacher.toArray(String[]::new));
+    return shapes;
+  }
+
+  /** Every value of {@link #write} is another one, so that no layer is another's twin. */
+  @Test
+  void tellsWhoseLastLayersAreSeparate() throws IOException {
+    List<String> both = List.of("last_layer", "last_layer2");
+    List<String> one = List.of("last_layer");
+    try (WeightImport found = open(networks(both, both))) {
+      assertEquals(LastLayers.SEPARATE, found.lastLayers());
+    }
+    try (WeightImport found = open(networks(both, one))) {
+      assertEquals(LastLayers.STUDENT_SEPARATE, found.lastLayers());
+    }
+    try (WeightImport found = open(networks(one, one))) {
+      assertEquals(LastLayers.SHARED, found.lastLayers());
+    }
+  }
+
+  @Test
+  void lengthsOfExactlyOneAreThoseOfUnitPrototypes() throws IOException {
+    List<String> one = List.of("last_layer");
+    Path file = write(networks(one, one), name -> name.endsWith("weight_g"));
+    try (WeightImport found = WeightImport.open(file, WeightImport.Hints.none())) {
+      assertEquals(PrototypeKind.UNIT, found.prototypes());
+    }
+    Path ofTeacher = write(networks(one, one), name -> name.startsWith("student.head.last_layer."));
+    try (WeightImport found = WeightImport.open(ofTeacher, WeightImport.Hints.none())) {
+      assertEquals(PrototypeKind.FREE, found.prototypes());
+    }
+  }
+
+  @Test
+  void networksThatAreNotAlikeAreRefused() {
+    List<String> one = List.of("last_layer");
+    Map<String, Shape> shapes = networks(one, one);
+    shapes.put("student.head.last_layer.weight_v", Shape.of(6, 4));
+    assertRefused(
+        shapes,
+        "weight 'head.last_layer.weight_v' is [5, 4] in the teacher and [6, 4] in the student");
+    Map<String, Shape> headless = networks(one, one);
+    headless.keySet().removeIf(name -> name.startsWith("student.head."));
+    assertRefused(
+        headless, "weight 'head.last_layer.weight_g' is [5, 1] in the teacher and missing");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pos_embed | 1,5,128 | must be [1, tokens, 64], but is [1, 5, 128]",
+        "register_tokens | 3 | must have 3 axes and not be empty, but is [3]",
+        "register_tokens | 1,3,32 | must be [1, tokens, 64], but is [1, 3, 32]",
+        "patch_embed.proj.weight | 0,3,2,2 | must have 4 axes and not be empty"
+      })
+  void refusesAShapeThatDoesNotFit(String name, String sizes, String reason) {
+    long[] shape = Arrays.stream(sizes.split(",")).mapToLong(Long::parseLong).toArray();
+    published.put(name, Shape.of(shape));
+    assertRefused(reason);
+  }
+
+  @Test
+  void theNumberOfHeadsIsAskedForWhereItIsUnknown() {
+    published.replaceAll(
+        (name, shape) -> Shape.of(Arrays.stream(shape.asArray()).map(n -> narrow(n)).toArray()));
+    assertRefused("the width 40 is no multiple of the usual 64; give --heads");
+  }
+
+  /** 64 to 40, and its multiples. */
+  private static long narrow(long size) {
+    return size % DIM == 0 ? size / DIM * 40 : size;
+  }
+
+  @Test
+  void refusesQueriesAndValuesWithoutKeys() {
+    published.remove("blocks.0.attn.qkv.bias");
+    published.put("encoder.layer.0.attention.attention.query.bias", Shape.of(DIM));
+    published.put("encoder.layer.0.attention.attention.value.bias", Shape.of(DIM));
+    assertRefused("has 'backbone.blocks.0.attn.q.bias' but no 'backbone.blocks.0.attn.k.bias'");
+  }
+
+  private void assertRefused(Map<String, Shape> shapes, String reason) {
+    CheckpointException fault = assertThrows(CheckpointException.class, () -> open(shapes).close());
     assertTrue(fault.getMessage().contains(reason), fault.getMessage());
     assertEquals(1, fault.getMessage().lines().count());
+  }
+
+  private void assertRefused(String reason) {
+    assertRefused(published, reason);
   }
 
   private static VitConfig config(int registers, boolean hasLayerScale, PositionRule rule) {
@@ -223,12 +331,17 @@ class WeightImportTest {
 
   /** Every value another one. */
   private Path write(Map<String, Shape> shapes) throws IOException {
+    return write(shapes, name -> false);
+  }
+
+  /** Every value another one, but for some tensors of ones. */
+  private Path write(Map<String, Shape> shapes, Predicate<String> isOnes) throws IOException {
     List<NamedTensor> tensors = new ArrayList<>();
     int next = 1;
     for (Map.Entry<String, Shape> entry : shapes.entrySet()) {
       float[] values = new float[(int) entry.getValue().size()];
       for (int i = 0; i < values.length; i++) {
-        values[i] = next++;
+        values[i] = isOnes.test(entry.getKey()) ? 1 : 1 + next++;
       }
       tensors.add(new NamedTensor(entry.getKey(), entry.getValue(), values));
     }

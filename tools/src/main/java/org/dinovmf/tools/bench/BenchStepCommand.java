@@ -1,0 +1,116 @@
+package org.dinovmf.tools.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.dinovmf.graph.preprocessing.Normalization;
+import org.dinovmf.tools.config.ConfigException;
+import org.dinovmf.tools.config.DeviceChoice;
+import org.dinovmf.tools.config.Resolved;
+import org.dinovmf.tools.config.Resolver;
+import org.dinovmf.tools.config.Settings;
+import org.dinovmf.tools.config.TrainOptions;
+import org.dinovmf.training.Devices;
+import org.dinovmf.training.TrainConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dino-vmf bench step}: what a training step costs. */
+@Command(
+    name = "step",
+    mixinStandardHelpOptions = true,
+    description =
+        "Times optimizer steps of the settings of train on noise in memory: the whole step, its"
+            + " parts, and how near its products come to the fastest ones here.",
+    footer = {
+      "",
+      "Example:",
+      "  dino-vmf bench step --preset dino-vmf-vits16 --batch-size 8 --accumulate 1"
+    })
+final class BenchStepCommand implements Callable<Integer> {
+
+  /** Any values serve: the time does not depend on them. */
+  private static final double ANY_MEAN = 0.5;
+
+  private static final double ANY_STD = 0.25;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Steps that are timed (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Steps before that are not (default: ${DEFAULT-VALUE}).")
+  private int warmup;
+
+  @Option(names = "--ops", description = "Traces one more step, and prints times by type of op.")
+  private boolean withOps;
+
+  @Option(names = "--json", description = "Print JSON in place of the table.")
+  private boolean isJson;
+
+  /** The command with the options of every setting. */
+  static CommandSpec command() {
+    CommandSpec command = CommandSpec.forAnnotatedObject(new BenchStepCommand());
+    TrainOptions.addTo(command);
+    return command;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (steps < 1 || warmup < 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--steps and --warm-up must be at least 1, but are %d and %d".formatted(steps, warmup));
+    }
+    TrainConfig config;
+    Resolved resolved;
+    try {
+      resolved = Resolver.resolve(TrainOptions.request(spec), Optional.empty());
+      config = withAnyStatistics(resolved).trainConfig();
+    } catch (ConfigException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    int threads = resolved.get(Settings.THREADS).orElse(Runtime.getRuntime().availableProcessors());
+    boolean usesGpu = resolved.get(Settings.DEVICE) != DeviceChoice.CPU && Devices.hasGpu(threads);
+    try (StepBench bench = new StepBench(config, Devices.session(threads, usesGpu))) {
+      print(bench.run(warmup, steps, threads, withOps));
+    }
+    return ExitCode.OK;
+  }
+
+  /** With a mean and a deviation where none are given: no time depends on them. */
+  static Resolved withAnyStatistics(Resolved resolved) {
+    int channels = resolved.get(Settings.CHANNELS).count();
+    List<Double> mean = Collections.nCopies(channels, ANY_MEAN);
+    List<Double> std = Collections.nCopies(channels, ANY_STD);
+    return resolved.withStatistics(new Normalization(mean, std), 0);
+  }
+
+  private void print(StepReport report) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (isJson) {
+      ObjectMapper json = new ObjectMapper();
+      out.println(json.enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(report));
+    } else {
+      out.print(report.table());
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,2 @@
+/** Times of what a run does. */
+package org.dinovmf.tools.bench;

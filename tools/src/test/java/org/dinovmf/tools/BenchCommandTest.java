@@ -1,0 +1,92 @@
+package org.dinovmf.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchCommandTest {
+
+  private static final List<String> SMALL =
+      List.of(
+          "--arch=vit_nano",
+          "--image-size=16",
+          "--patch-size=8",
+          "--local-size=8",
+          "--local-crops=2",
+          "--head-hidden-dim=8",
+          "--bottleneck-dim=4",
+          "--num-prototypes=16",
+          "--batch-size=2",
+          "--threads=1",
+          "--device=cpu");
+
+  @TempDir private Path folder;
+
+  private static CommandRun bench(String what, List<Object> more) {
+    List<Object> arguments = new ArrayList<>(List.of("bench", what));
+    arguments.addAll(SMALL);
+    arguments.addAll(more);
+    return CommandRun.of(arguments.toArray());
+  }
+
+  @Test
+  void timesTheStepAndItsParts() throws IOException {
+    CommandRun run = bench("step", List.of("--json", "--steps=3", "--warm-up=1", "--ops"));
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode report = new ObjectMapper().readTree(run.out());
+    assertEquals(2, report.get("images").asInt());
+    assertEquals(3, report.get("steps").asInt());
+    double median = report.get("medianSeconds").asDouble();
+    assertTrue(report.get("p10Seconds").asDouble() <= median);
+    assertTrue(report.get("p90Seconds").asDouble() >= median);
+    assertEquals(2 / median, report.get("imagesPerSecond").asDouble(), 1e-6 / median);
+    double shares =
+        report.get("forwardShare").asDouble()
+            + report.get("backwardShare").asDouble()
+            + report.get("updateShare").asDouble();
+    assertEquals(1, shares, 1e-9);
+    assertTrue(report.get("gemmPeak").asDouble() > 1e8);
+    List<String> ops = report.get("ops").findValuesAsText("op");
+    assertTrue(ops.stream().anyMatch(op -> op.contains("MatMul")), ops.toString());
+  }
+
+  @Test
+  void timesMasksAndAccumulation() {
+    CommandRun run =
+        bench("step", List.of("--method=ibot-vmf", "--accumulate=2", "--steps=1", "--warm-up=1"));
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains(" a second, 4 a step, 1 threads"), run.out());
+  }
+
+  @Test
+  void timesTheInput() throws IOException {
+    for (int i = 0; i < 8; i++) {
+      TestImages.write(folder.resolve(i + ".png"), Color.RED, 20, 20, i);
+    }
+    CommandRun run = bench("input", List.of("--data", folder, "--seconds=1"));
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("of 1 threads; 2 crops of 16 pixels and 2 of 8"), run.out());
+  }
+
+  @Test
+  void saysWhatIsMissing() {
+    assertEquals(2, CommandRun.of("bench").exitCode());
+    CommandRun noData = CommandRun.of("bench", "input");
+    assertEquals(2, noData.exitCode());
+    assertTrue(noData.err().contains("a folder of images is needed: --data DIR"), noData.err());
+    CommandRun noSteps = CommandRun.of("bench", "step", "--steps=0");
+    assertEquals(2, noSteps.exitCode());
+    assertTrue(
+        noSteps.err().contains("--steps and --warm-up must be at least 1, but are 0 and 3"),
+        noSteps.err());
+  }
+}
