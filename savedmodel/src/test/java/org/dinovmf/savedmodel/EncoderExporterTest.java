@@ -278,7 +278,11 @@ final class EncoderExporterTest {
     long variables =
         metaGraph(version).getGraphDef().getNodeList().stream()
             .filter(node -> node.getOp().equals("VarHandleOp"))
-            .map(node -> node.getAttrOrThrow("shared_name").getS().toStringUtf8())
+            .peek(
+                node ->
+                    assertEquals(
+                        node.getAttrOrThrow("shared_name").getS().toStringUtf8(), node.getName()))
+            .map(NodeDef::getName)
             .peek(name -> assertTrue(name.startsWith("teacher/"), name))
             .count();
     // class token, positions, patches (2), last norm (2), 12 a block; head (6), prototypes (2)

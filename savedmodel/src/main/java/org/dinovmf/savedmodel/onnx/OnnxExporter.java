@@ -36,7 +36,9 @@ public final class OnnxExporter {
     byte[] model = new OnnxEncoder(source.spec(), weights).model(PRODUCER);
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    Path aside = Files.createTempFile(folder, file.getFileName().toString(), ".tmp");
+    // Not a temporary file of the library's, which others could not read.
+    Path aside =
+        folder.resolve("%s.%d.tmp".formatted(file.getFileName(), ProcessHandle.current().pid()));
     try {
       Files.write(aside, model);
       Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
