@@ -21,7 +21,7 @@ public enum Ability {
   ASSIGN(
       "assign",
       true,
-      "only prototypes with a normalizer (dino-vmf, ibot-vmf) that were trained are a mixture"),
+      "only trained prototypes with a normalizer (dino-vmf, ibot-vmf) are a mixture; export such a run again"),
   /** Class tokens of several blocks. */
   CLASS_TOKENS("class_tokens", false, "only the checkpoint of a run has it"),
   /** Where an image lies on the unit sphere. */
@@ -55,7 +55,7 @@ public enum Ability {
     return Arrays.stream(values()).filter(Ability::isExported).toList();
   }
 
-  UnsupportedOperationException missing() {
-    return new UnsupportedOperationException("this encoder has no '%s': %s".formatted(key, remedy));
+  MissingAbilityException missing() {
+    return new MissingAbilityException("this encoder has no '%s': %s".formatted(key, remedy));
   }
 }

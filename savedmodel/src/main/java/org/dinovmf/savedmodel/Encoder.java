@@ -235,7 +235,7 @@ public final class Encoder implements AutoCloseable {
    * Class tokens and patches of pixels, after the last LayerNorm.
    *
    * @param pixels as for {@link #embedPixels(float[][][][])}, at least one image
-   * @throws UnsupportedOperationException if the model is without the signature
+   * @throws MissingAbilityException if the model is without the signature
    */
   public Tokens tokens(float[][][][] pixels) {
     try (TFloat32 input = tensor(pixels);
@@ -255,7 +255,7 @@ public final class Encoder implements AutoCloseable {
    * @param blocks how many; at least 1, at most all
    * @param pixels as for {@link #tokens}
    * @return {@code [blocks][batch][dim]}, the last block last
-   * @throws UnsupportedOperationException unless the encoder comes from a checkpoint
+   * @throws MissingAbilityException unless the encoder comes from a checkpoint
    */
   public float[][][] classTokens(int blocks, float[][][][] pixels) {
     int depth = calls.outputs(Ability.CLASS_TOKENS);
@@ -284,7 +284,7 @@ public final class Encoder implements AutoCloseable {
    *
    * @param pixels as for {@link #tokens}
    * @return {@code [batch][heads][rows][columns]}
-   * @throws UnsupportedOperationException if the model is without the signature
+   * @throws MissingAbilityException if the model is without the signature
    */
   public float[][][][] attention(float[][][][] pixels) {
     try (TFloat32 input = tensor(pixels);
@@ -298,7 +298,7 @@ public final class Encoder implements AutoCloseable {
    * The components of the teacher's mixture that images belong to.
    *
    * @param pixels as for {@link #tokens}
-   * @throws UnsupportedOperationException if the head is no mixture, or there is none
+   * @throws MissingAbilityException if the head is no mixture, or there is none
    */
   public Assignment assign(float[][][][] pixels) {
     try (TFloat32 input = tensor(pixels);
@@ -321,7 +321,7 @@ public final class Encoder implements AutoCloseable {
    *
    * @param pixels as for {@link #tokens}
    * @return {@code [batch][bottleneck]}, of unit length
-   * @throws UnsupportedOperationException unless the encoder comes from a checkpoint with its head
+   * @throws MissingAbilityException unless the encoder comes from a checkpoint with its head
    */
   public float[][] sphereEmbeddings(float[][][][] pixels) {
     try (TFloat32 input = tensor(pixels);
@@ -338,7 +338,7 @@ public final class Encoder implements AutoCloseable {
    * The teacher's prototypes with their lengths.
    *
    * @return {@code [prototypes][bottleneck]}
-   * @throws UnsupportedOperationException unless the encoder comes from a checkpoint with its head
+   * @throws MissingAbilityException unless the encoder comes from a checkpoint with its head
    */
   public float[][] prototypes() {
     try (EncoderCalls.Values values =
@@ -350,7 +350,7 @@ public final class Encoder implements AutoCloseable {
   /**
    * The teacher's temperature at the end of its schedule.
    *
-   * @throws UnsupportedOperationException unless the encoder comes from a checkpoint with its head
+   * @throws MissingAbilityException unless the encoder comes from a checkpoint with its head
    */
   public double temperature() {
     return head.orElseThrow(Ability.PROTOTYPES::missing).temperature();

@@ -46,7 +46,7 @@ final class EncoderCalls {
    * The named values of a signature.
    *
    * @param fed inputs by name
-   * @throws UnsupportedOperationException if the encoder lacks the signature
+   * @throws MissingAbilityException if the encoder lacks the signature
    */
   Values run(Ability ability, Map<String, Tensor> fed, String... outputs) {
     SignatureDef signature = signature(ability);

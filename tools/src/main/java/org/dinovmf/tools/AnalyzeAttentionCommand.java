@@ -11,6 +11,7 @@ import org.dinovmf.graph.preprocessing.EvalTransform;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.page.Attention;
 import org.dinovmf.tools.page.AttentionPage;
+import org.dinovmf.training.checkpoint.AtomicFile;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageFile;
 import org.dinovmf.training.data.ImageIndexer;
@@ -92,7 +93,7 @@ public final class AnalyzeAttentionCommand implements Callable<Integer> {
         for (Attention map : maps) {
           map.write(out);
         }
-        WholeFile.write(out.resolve(PAGE), AttentionPage.html(run.toString(), maps));
+        AtomicFile.writeText(out.resolve(PAGE), AttentionPage.html(run.toString(), maps));
         PrintWriter print = spec.commandLine().getOut();
         print.printf("attention of %d images in %s%n", maps.size(), out.resolve(PAGE));
         print.flush();

@@ -16,6 +16,7 @@ import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.page.ImagesPage;
 import org.dinovmf.tools.page.Pictures;
 import org.dinovmf.training.analysis.DuplicateGroups;
+import org.dinovmf.training.checkpoint.AtomicFile;
 import org.dinovmf.training.data.ImageDecoder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,7 +93,7 @@ public final class DedupCommand implements Callable<Integer> {
     if (page.isPresent()) {
       try (ImageDecoder decoder =
           new ImageDecoder(config.limits(), Channels.COLOR, config.decoding(), config.threads())) {
-        WholeFile.write(page.get(), html(images, members, new Pictures(decoder)));
+        AtomicFile.writeText(page.get(), html(images, members, new Pictures(decoder)));
       }
     }
     return ExitCodes.DONE;

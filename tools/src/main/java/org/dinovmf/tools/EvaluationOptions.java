@@ -90,7 +90,7 @@ final class EvaluationOptions {
     Checkpoint weights = trained.checkpoint();
     String sum = cache.isPresent() ? Digests.ofFolder(weights.directory()) : "";
     Encoder encoder = Encoder.fromCheckpoint(trained.source(), config.threads());
-    return new FeatureStore(encoder, sum + trained.spec(), cache, config);
+    return new FeatureStore(encoder, sum + trained.spec() + trained.source().head(), cache, config);
   }
 
   /** Prints the result, as the user asked. */

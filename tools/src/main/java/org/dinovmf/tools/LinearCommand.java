@@ -95,11 +95,11 @@ public final class LinearCommand implements Callable<Integer> {
             probe,
             Devices.session(config.threads(), true),
             Progress.lines(options.err(), "epochs", epochs));
+    options.print(table(pair, result), json(pair, result));
     if (head.isPresent()) {
       LinearHeadFile.write(head.get(), result.best());
       options.err().printf("the best head is in '%s'%n", head.get());
     }
-    options.print(table(pair, result), json(pair, result));
     return ExitCode.OK;
   }
 
@@ -112,12 +112,18 @@ public final class LinearCommand implements Callable<Integer> {
   }
 
   /** Before hours of work. */
-  private void requireWritable() throws IOException {
+  private void requireWritable() {
     if (head.isPresent()) {
       Path folder = head.get().toAbsolutePath().getParent();
-      if (!Files.isDirectory(folder)) {
-        throw new IOException(
-            "--head needs an existing folder, but '%s' is none".formatted(folder));
+      if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+        throw new ParameterException(
+            options.commandLine(),
+            "--head needs a folder that can be written to, but '%s' is none".formatted(folder));
+      }
+      if (Files.isDirectory(head.get())) {
+        throw new ParameterException(
+            options.commandLine(),
+            "--head is the name of a file, but '%s' is a folder".formatted(head.get()));
       }
     }
   }

@@ -16,6 +16,7 @@ import org.dinovmf.tools.page.Pictures;
 import org.dinovmf.tools.page.RunPage;
 import org.dinovmf.tools.report.MetricsLog;
 import org.dinovmf.training.analysis.DuplicateGroups;
+import org.dinovmf.training.checkpoint.AtomicFile;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageFile;
 import org.dinovmf.training.data.ImageIndex;
@@ -94,10 +95,10 @@ public final class ReportCommand implements Callable<Integer> {
     Path page;
     if (isComparison) {
       page = out.orElse(Path.of(COMPARISON));
-      WholeFile.write(page, ComparePage.html(compared(config)));
+      AtomicFile.writeText(page, ComparePage.html(compared(config)));
     } else {
       page = out.orElse(runs.get(0).resolve(PAGE));
-      WholeFile.write(page, single(runs.get(0), config));
+      AtomicFile.writeText(page, single(runs.get(0), config));
     }
     PrintWriter print = spec.commandLine().getOut();
     print.printf("%s: %d KiB%n", page, Files.size(page) >> 10);

@@ -18,6 +18,7 @@ import org.dinovmf.tools.embed.ImageRow;
 import org.dinovmf.tools.features.FeatureKind;
 import org.dinovmf.tools.features.FeatureStore;
 import org.dinovmf.tools.features.Framing;
+import org.dinovmf.training.data.DataException;
 import org.dinovmf.training.eval.LabeledFeatures;
 import org.dinovmf.training.eval.retrieval.Difficulty;
 import org.dinovmf.training.eval.retrieval.Retrieval;
@@ -118,6 +119,10 @@ public final class RetrievalCommand implements Callable<Integer> {
     EmbedConfig config = options.config();
     Map<String, RetrievalScores> scores =
         gnd.isPresent() ? ofLandmarks(config, gnd.get()) : ofClasses(config);
+    if (scores.values().stream().allMatch(score -> score.queries() == 0)) {
+      throw new DataException(
+          "no query has another image of its class to be found: each needs a class of at least 2 images, or one that --queries and --database share");
+    }
     print(scores);
     return ExitCode.OK;
   }
@@ -146,7 +151,7 @@ public final class RetrievalCommand implements Callable<Integer> {
   private static List<float[]> whole(ImageFeatures found, List<ImageRow> images)
       throws IOException {
     if (found.paths().size() != images.size()) {
-      throw new IOException(
+      throw new DataException(
           "every image that --gnd names must be readable, but %d of %d are not; they are named above"
               .formatted(images.size() - found.paths().size(), images.size()));
     }

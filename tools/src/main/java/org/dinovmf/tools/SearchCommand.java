@@ -15,6 +15,7 @@ import org.dinovmf.tools.embed.Csv;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.page.ImagesPage;
 import org.dinovmf.tools.page.Pictures;
+import org.dinovmf.training.checkpoint.AtomicFile;
 import org.dinovmf.training.data.BadImageException;
 import org.dinovmf.training.data.DataException;
 import org.dinovmf.training.data.DecodedImage;
@@ -108,7 +109,7 @@ public final class SearchCommand implements Callable<Integer> {
               .get(0);
       print(images, found);
       if (page.isPresent()) {
-        WholeFile.write(page.get(), html(images, found, new Pictures(decoder)));
+        AtomicFile.writeText(page.get(), html(images, found, new Pictures(decoder)));
       }
     }
     return ExitCodes.DONE;

@@ -31,6 +31,9 @@ public final class Doctor {
   /** Prototypes for a whole batch that leave a sure teacher next to nothing to say. */
   private static final double FEW_PROTOTYPES = 3;
 
+  /** Crops of 8 images: fewer can share a few prototypes, and lie near each other, by right. */
+  private static final int MANY_CROPS = 16;
+
   private Doctor() {}
 
   /**
@@ -117,12 +120,18 @@ public final class Doctor {
     if (window.size() >= FEWEST) {
       collapse(window).or(() -> few(window, run.globalCrops())).ifPresent(findings::add);
     }
+    boolean hasManyCrops = run.globalCrops() >= MANY_CROPS;
     double spread =
         embedded
             .map(found -> OptionalDouble.of(found.spread().mean()))
-            .orElseGet(() -> mean(window, HealthMeasures.SPREAD))
+            .or(
+                () ->
+                    hasManyCrops
+                        ? Optional.of(mean(window, HealthMeasures.SPREAD))
+                        : Optional.empty())
+            .orElse(OptionalDouble.empty())
             .orElse(Double.POSITIVE_INFINITY);
-    if (findings.isEmpty() && spread < ONE_POINT_SPREAD) {
+    if (window.size() >= FEWEST && findings.isEmpty() && spread < ONE_POINT_SPREAD) {
       findings.add(
           new Finding(
               Verdict.ONE_POINT,
@@ -159,7 +168,8 @@ public final class Doctor {
     double count = share.orElse(Double.POSITIVE_INFINITY) * globalCrops;
     double entropy = mean(window, "teacher_entropy").orElse(Double.POSITIVE_INFINITY);
     double lnK = mean(window, "ln_k").orElse(0);
-    if (count > FEW_PROTOTYPES || globalCrops <= FEW_PROTOTYPES || entropy > SURE * lnK) {
+    boolean isSmall = globalCrops < MANY_CROPS || Math.exp(lnK) < MANY_CROPS;
+    if (isSmall || count > FEW_PROTOTYPES || entropy > SURE * lnK) {
       return Optional.empty();
     }
     String finding =

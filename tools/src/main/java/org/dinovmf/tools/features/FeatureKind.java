@@ -2,6 +2,7 @@ package org.dinovmf.tools.features;
 
 import java.util.Arrays;
 import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.savedmodel.MissingAbilityException;
 import org.dinovmf.training.eval.Pooling;
 
 /** Which outputs of an encoder make the features of an image. */
@@ -38,7 +39,7 @@ public sealed interface FeatureKind
   /**
    * Values that an encoder gives for an image.
    *
-   * @throws UnsupportedOperationException if it is too small for the kind
+   * @throws MissingAbilityException if it is too small for the kind
    */
   int dimension(Encoder encoder);
 
@@ -46,7 +47,7 @@ public sealed interface FeatureKind
    * A row for each image.
    *
    * @param pixels {@code [batch][height][width][channels]} in 0..1, of equal sizes
-   * @throws UnsupportedOperationException if the encoder does not have them
+   * @throws MissingAbilityException if the encoder does not have them
    */
   float[][] rows(Encoder encoder, float[][][][] pixels);
 
@@ -86,7 +87,7 @@ public sealed interface FeatureKind
     public int dimension(Encoder encoder) {
       int depth = encoder.spec().encoder().depth();
       if (blocks > depth) {
-        throw new UnsupportedOperationException(
+        throw new MissingAbilityException(
             "%s needs an encoder of at least %d blocks, but this has %d"
                 .formatted(label(), blocks, depth));
       }

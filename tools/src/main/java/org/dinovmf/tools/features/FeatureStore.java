@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.savedmodel.MissingAbilityException;
 import org.dinovmf.tools.embed.DecodedBatches;
 import org.dinovmf.tools.embed.Digests;
 import org.dinovmf.tools.embed.EmbedConfig;
@@ -24,7 +25,7 @@ import org.dinovmf.tools.embed.ImageRow;
  * was stopped goes on.
  *
  * <p>A folder of the cache is named after the kind of features and a fingerprint of all that
- * decides them: the encoder, the kind, the framing, the rules of decoding, and name, length and
+ * decides them: the encoder, the kind, the framing, the rules of decoding, and path, length and
  * time of each image file. It holds {@code embeddings.npy} and {@code images.csv}, as {@code embed}
  * writes them.
  *
@@ -34,6 +35,9 @@ import org.dinovmf.tools.embed.ImageRow;
 public record FeatureStore(
     Encoder encoder, String fingerprint, Optional<Path> cache, EmbedConfig config) {
 
+  /** Raised when other features come of the same images. */
+  private static final String FORMAT = "1";
+
   /** Digits of the fingerprint in a folder's name; the folder has the whole of it. */
   private static final int NAME_DIGITS = 16;
 
@@ -41,7 +45,7 @@ public record FeatureStore(
    * A row for each image, in order; NaN and a reason where one is bad.
    *
    * @param progress told how many are done
-   * @throws UnsupportedOperationException if the encoder cannot serve the kind or the framing
+   * @throws MissingAbilityException if the encoder cannot serve the kind or the framing
    */
   public List<EmbeddedRow> rows(
       List<ImageRow> images, FeatureKind kind, Framing framing, IntConsumer progress)
@@ -101,6 +105,7 @@ public record FeatureStore(
     MessageDigest digest = Digests.sha256();
     List<String> words =
         List.of(
+            FORMAT,
             fingerprint,
             kind.label(),
             framing.label(),
@@ -113,6 +118,7 @@ public record FeatureStore(
       add(digest, image.path());
       if (image.image().isPresent()) {
         Path file = image.image().get().path();
+        add(digest, file.toAbsolutePath().normalize().toString());
         add(digest, Long.toString(image.image().get().length()));
         add(digest, Files.getLastModifiedTime(file).toString());
       }

@@ -2,6 +2,7 @@ package org.dinovmf.tools.features;
 
 import org.dinovmf.graph.preprocessing.EvalTransform;
 import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.savedmodel.MissingAbilityException;
 import org.dinovmf.savedmodel.Sizes;
 import org.dinovmf.training.data.DecodedImage;
 import org.dinovmf.training.data.ImageResize;
@@ -18,11 +19,11 @@ public sealed interface Framing {
   /**
    * Refuses an encoder that takes its own square alone.
    *
-   * @throws UnsupportedOperationException unless it takes what this makes of images
+   * @throws MissingAbilityException unless it takes what this makes of images
    */
   default void requireServed(Encoder encoder) {
     if (encoder.sizes() == Sizes.FIXED) {
-      throw new UnsupportedOperationException(
+      throw new MissingAbilityException(
           "this model takes squares of %d pixels alone: export it with --sizes any, or use the run"
               .formatted(encoder.spec().transform().crop()));
     }

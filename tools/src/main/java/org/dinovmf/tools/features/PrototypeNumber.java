@@ -2,6 +2,7 @@ package org.dinovmf.tools.features;
 
 import org.dinovmf.savedmodel.Ability;
 import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.savedmodel.MissingAbilityException;
 
 /**
  * The prototype with the highest posterior by the teacher, without a center: the cluster of an
@@ -26,7 +27,7 @@ public record PrototypeNumber(float[][] prototypes) implements FeatureKind {
   /**
    * By the head of an encoder.
    *
-   * @throws UnsupportedOperationException if it has none
+   * @throws MissingAbilityException if it has none
    */
   public static PrototypeNumber of(Encoder encoder) {
     return new PrototypeNumber(encoder.has(Ability.ASSIGN) ? new float[0][] : encoder.prototypes());

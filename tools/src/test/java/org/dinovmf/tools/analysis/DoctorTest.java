@@ -59,6 +59,33 @@ class DoctorTest {
         found.findings().get(0).finding());
   }
 
+  /** Two images have few prototypes and lie near each other by right. */
+  @Test
+  void smallBatchesSayLittle() {
+    List<MetricsLog.Line> lines = new ArrayList<>();
+    for (MetricsLog.Line line : lines(30, 0.47, 0.09, 0.01).reports()) {
+      Map<String, Double> values = new HashMap<>(line.values());
+      values.put("distinct_share", 0.5);
+      lines.add(new MetricsLog.Line(line.step(), line.epoch(), values));
+    }
+    MetricsLog log = new MetricsLog(lines, List.of());
+    assertEquals(List.of(), Doctor.examine(log, new Doctor.Run(1, 4), Optional.empty()).findings());
+    assertFalse(Doctor.examine(log, new Doctor.Run(1, 32), Optional.empty()).findings().isEmpty());
+  }
+
+  @Test
+  void embeddingsOfAYoungRunAreNotJudged() {
+    Embedded embedded = new Embedded(100, 1, 64, new Spread(0.01, 0), 1, 512);
+    assertEquals(
+        List.of(), Doctor.examine(lines(2, 5, 4.5, 0.01), RUN, Optional.of(embedded)).findings());
+    assertEquals(
+        Verdict.ONE_POINT,
+        Doctor.examine(lines(30, 5, 4.5, 0.5), RUN, Optional.of(embedded))
+            .findings()
+            .get(0)
+            .verdict());
+  }
+
   @Test
   void namesOnePoint() {
     Diagnosis found = examine(lines(30, 5, 4.5, 0.01));

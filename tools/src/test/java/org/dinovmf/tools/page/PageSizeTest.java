@@ -17,9 +17,11 @@ import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageFile;
 import org.dinovmf.training.data.ImageFormat;
 import org.dinovmf.training.method.PrototypeKind;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class PageSizeTest {
 
   private static final int DIM = 16;

@@ -4,14 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.dinovmf.training.checkpoint.AtomicFile;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.dinovmf.training.eval.linear.LinearHead;
 import org.tensorflow.ndarray.Shape;
@@ -38,16 +36,13 @@ public final class LinearHeadFile {
     for (int c = 0; c < classes; c++) {
       System.arraycopy(head.weights()[c], 0, weights, c * head.dim(), head.dim());
     }
-    Path aside = file.resolveSibling(file.getFileName() + ".tmp");
-    try (OutputStream out = Files.newOutputStream(aside)) {
-      SafetensorsWriter.write(
-          out,
-          List.of(
-              new NamedTensor(WEIGHT, Shape.of(classes, head.dim()), weights),
-              new NamedTensor(BIAS, Shape.of(classes), head.bias())),
-          Map.of(CLASSES, JSON.writeValueAsString(head.classes()), FEATURES, head.features()));
-    }
-    Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+    Map<String, String> metadata =
+        Map.of(CLASSES, JSON.writeValueAsString(head.classes()), FEATURES, head.features());
+    List<NamedTensor> tensors =
+        List.of(
+            new NamedTensor(WEIGHT, Shape.of(classes, head.dim()), weights),
+            new NamedTensor(BIAS, Shape.of(classes), head.bias()));
+    AtomicFile.write(file, out -> SafetensorsWriter.write(out, tensors, metadata));
   }
 
   /**

@@ -155,6 +155,15 @@ final class MaskMeasuresTest {
     assertEquals((scores.region().mean() + scores.boundary().mean()) / 2, scores.mean());
   }
 
+  /** As DAVIS has it: what appears later has no first mask to follow. */
+  @Test
+  void objectsAreThoseOfTheFirstFrame() {
+    MaskImage one = image("11..", "....");
+    MaskImage more = image("11..", "..22");
+    assertEquals(
+        1, VideoScores.objects(List.of(one, one, one, one), List.of(one, more, more, one)).size());
+  }
+
   @Test
   void rejectsVideosThatCannotBeScored() {
     MaskImage mask = image("1.");
