@@ -168,7 +168,7 @@ public final class Doctor {
     double count = share.orElse(Double.POSITIVE_INFINITY) * globalCrops;
     double entropy = mean(window, "teacher_entropy").orElse(Double.POSITIVE_INFINITY);
     double lnK = mean(window, "ln_k").orElse(0);
-    boolean isSmall = globalCrops < MANY_CROPS || Math.exp(lnK) < MANY_CROPS;
+    boolean isSmall = globalCrops < MANY_CROPS || Math.exp(lnK) < 2 * FEW_PROTOTYPES;
     if (isSmall || count > FEW_PROTOTYPES || entropy > SURE * lnK) {
       return Optional.empty();
     }
