@@ -1,9 +1,13 @@
 """Reads an exported model, a run's checkpoints and its event files with Python's own tools.
 
-usage: check_model.py MODEL RUN [--reports] [--embeddings FOLDER]
+The warm-up file holds a request for each signature with the response of the program that exported the
+model, so that replaying it compares TensorFlow's two languages.
+
+usage: check_model.py MODEL RUN [--onnx FILE] [--reports] [--embeddings FOLDER]
 """
 
 import argparse
+import base64
 import csv
 import json
 import os
@@ -13,18 +17,86 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
 import numpy as np
+import onnxruntime
 import tensorflow as tf
 from tensorboard.backend.event_processing import event_file_loader
 from tensorflow.core.protobuf import saved_model_pb2
+from tensorflow_serving.apis import prediction_log_pb2
+
+# Of the largest value of an output.
+TOLERANCE = 1e-5
+# Another library adds in another order.
+CONVERTED_TOLERANCE = 1e-4
 
 
-def check_model(folder):
+def assert_close(name, expected, found, tolerance=TOLERANCE):
+    """To a part of the largest value; whole numbers and flags exactly."""
+    expected, found = np.asarray(expected), np.asarray(found)
+    assert expected.shape == found.shape, (name, expected.shape, found.shape)
+    if expected.dtype.kind == "f":
+        worst = np.abs(expected - found).max() / np.abs(expected).max()
+        assert worst <= tolerance, f"{name} differs by {worst} of its largest value"
+    else:
+        assert (expected == found).all(), name
+
+
+def replay_warmup(path, model):
+    """Runs what TensorFlow Serving would warm up with and compares the answers with the recorded ones."""
+    seen = set()
+    for record in tf.data.TFRecordDataset(str(path / "assets.extra" / "tf_serving_warmup_requests")):
+        log = prediction_log_pb2.PredictionLog.FromString(record.numpy()).predict_log
+        name = log.request.model_spec.signature_name
+        inputs = {k: tf.constant(tf.make_ndarray(v)) for k, v in log.request.inputs.items()}
+        found = model.signatures[name](**inputs)
+        assert set(found) == set(log.response.outputs), (name, list(found))
+        for output, value in log.response.outputs.items():
+            assert_close(f"{name}:{output}", tf.make_ndarray(value), found[output].numpy())
+        seen.add(name)
+    assert seen == set(model.signatures), seen
+
+
+def check_request(path, model):
+    """What the REST interface makes of the request: base64 under an input named ..._bytes."""
+    (instance,) = json.loads((path / "assets.extra" / "request.json").read_text())["instances"]
+    images = tf.constant([base64.b64decode(instance["image_bytes"]["b64"])])
+    answer = model.signatures["serving_default"](image_bytes=images)
+    assert answer["valid"].numpy().tolist() == [True] and np.isfinite(answer["embedding"]).all()
+
+
+def check_keras(path, levels, expected):
+    """A layer of Keras around the model, with a gradient for the pixels."""
+    layer = tf.keras.layers.TFSMLayer(str(path), call_endpoint="from_pixels")
+    pixels = tf.constant(levels / np.float32(255))
+    with tf.GradientTape() as tape:
+        tape.watch(pixels)
+        embedding = layer(pixels)["embedding"]
+        total = tf.reduce_sum(embedding * embedding[:, ::-1])
+    assert_close("TFSMLayer", expected, embedding.numpy())
+    gradient = tape.gradient(total, pixels).numpy()
+    assert np.isfinite(gradient).all() and np.abs(gradient).max() > 0, "no gradient reaches the pixels"
+
+
+def check_lite(path, pixels, expected):
+    """LiteRT with its own ops alone, for a model of a fixed size."""
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(path), signature_keys=["from_pixels"])
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+    interpreter = tf.lite.Interpreter(model_content=converter.convert())
+    run = interpreter.get_signature_runner("from_pixels")
+    assert_close("LiteRT", expected, run(pixels=pixels)["embedding"], CONVERTED_TOLERANCE)
+
+
+def check_onnx(file, pixels, expected):
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    assert_close("ONNX", expected, session.run(["embedding"], {"pixels": pixels})[0], CONVERTED_TOLERANCE)
+
+
+def check_model(folder, onnx):
     """Loads the newest version and runs both signatures; returns the width of the embedding."""
     versions = sorted((int(p.name), p) for p in folder.iterdir() if p.name.isdigit())
     assert versions, f"'{folder}' must hold a version folder"
     path = versions[-1][1]
     model = tf.saved_model.load(str(path))
-    expected = {"serving_default", "from_pixels", "from_pixels_uint8", "tokens", "attention", "assign"}
+    expected = {"serving_default", "from_bytes_oriented", "from_pixels", "from_pixels_uint8", "tokens", "attention", "assign"}
     assert set(model.signatures) == expected, list(model.signatures)
 
     saved = saved_model_pb2.SavedModel.FromString((path / "saved_model.pb").read_bytes())
@@ -32,8 +104,13 @@ def check_model(folder):
     for name, signature in meta.signature_def.items():
         if not name.startswith("__"):
             assert signature.method_name == "tensorflow/serving/predict", (name, signature.method_name)
-    forbidden = ("Gradient", "ResourceApply", "student", "adam", "IdentityN")
-    nodes = [n for n in meta.graph_def.node if any(f in n.name or f in n.op for f in forbidden)]
+    forbidden = ("Gradient", "ResourceApply", "student", "adam", "IdentityN", "DecodeBase64")
+    # StopGradient passes its value on; the normalizer's branches have some.
+    nodes = [
+        n
+        for n in meta.graph_def.node
+        if n.op != "StopGradient" and any(f in n.name or f in n.op for f in forbidden)
+    ]
     assert not nodes, f"training ops in the exported graph: {[n.name for n in nodes][:5]}"
 
     from_pixels = model.signatures["from_pixels"]
@@ -47,6 +124,17 @@ def check_model(folder):
     images = [tf.io.encode_png(levels[0]), tf.io.encode_jpeg(levels[1]), tf.io.encode_png(levels[2][:20])]
     b = model.signatures["serving_default"](image_bytes=tf.stack(images))["embedding"].numpy()
     assert b.shape == a.shape and np.isfinite(b).all(), b
+    replay_warmup(path, model)
+    check_request(path, model)
+    bytes_alone = model.signatures["serving_default"](image_bytes=tf.constant([b"", images[0].numpy()]))
+    assert bytes_alone["valid"].numpy().tolist() == [False, True], "a bad image must fail alone"
+    assert_close("neighbor", b[0], bytes_alone["embedding"].numpy()[1])
+    check_keras(path, levels, a)
+    pixels = levels / np.float32(255)
+    if height:
+        check_lite(path, pixels, a)
+    if onnx:
+        check_onnx(onnx, pixels, a)
     print(f"model {path.name}: {len(meta.graph_def.node)} nodes, input {height}x{width}, embedding {a.shape[1]}")
     return a.shape[1]
 
@@ -102,10 +190,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("run", type=pathlib.Path)
+    parser.add_argument("--onnx", type=pathlib.Path, help="the same encoder as an ONNX file")
     parser.add_argument("--reports", action="store_true", help="the run has metrics and event files")
     parser.add_argument("--embeddings", type=pathlib.Path)
     args = parser.parse_args()
-    width = check_model(args.model)
+    width = check_model(args.model, args.onnx)
     check_checkpoint(args.run)
     if args.reports:
         check_events(args.run)

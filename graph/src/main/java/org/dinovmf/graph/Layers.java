@@ -23,6 +23,6 @@ final class Layers {
       Ops tf, Kernels kernels, Weights<T> weights, Operand<T> x, int dim) {
     Operand<T> weight = weights.get("weight", Shape.of(dim), Initializer.ONES);
     Operand<T> bias = weights.get("bias", Shape.of(dim), Initializer.ZEROS);
-    return kernels.layerNorm(tf, x, weight, bias, TransformerBlock.LAYER_NORM_EPSILON);
+    return kernels.layerNorm(tf, x, weight, bias, VitConfig.LAYER_NORM_EPSILON);
   }
 }

@@ -18,7 +18,7 @@ public enum PositionRule {
    */
   OFFSET {
     @Override
-    double[][] weights(int side, int size) {
+    public double[][] weights(int side, int size) {
       return taps(side, size, (size + SCALE_GUARD) / side);
     }
 
@@ -32,7 +32,7 @@ public enum PositionRule {
   /** ViT, DeiT and DINOv2 in transformers: as {@link #OFFSET}, with the scale of the sizes. */
   PLAIN {
     @Override
-    double[][] weights(int side, int size) {
+    public double[][] weights(int side, int size) {
       return taps(side, size, (double) size / side);
     }
 
@@ -48,7 +48,7 @@ public enum PositionRule {
    */
   ANTIALIASED {
     @Override
-    double[][] weights(int side, int size) {
+    public double[][] weights(int side, int size) {
       return widened(side, size);
     }
 
@@ -72,7 +72,7 @@ public enum PositionRule {
   }
 
   /** Row i holds the weights of the {@code side} old positions in new position i. */
-  abstract double[][] weights(int side, int size);
+  public abstract double[][] weights(int side, int size);
 
   /**
    * The same for a size that is known only when the graph runs.

@@ -17,9 +17,6 @@ import org.tensorflow.types.family.TFloating;
  */
 final class TransformerBlock<T extends TFloating> {
 
-  /** DINO's value; PyTorch's own default is 1e-5. */
-  static final double LAYER_NORM_EPSILON = 1e-6;
-
   private final VitConfig config;
   private final int index;
   private final Kernels kernels;

@@ -28,6 +28,9 @@ public record VitConfig(
     int inChannels,
     VitExtras extras) {
 
+  /** Added to the variance: DINO's value; PyTorch's own default is 1e-5. */
+  public static final double LAYER_NORM_EPSILON = 1e-6;
+
   /** Every published variant's value; Dosovitskiy et al. 2021, table 1. */
   private static final int MLP_RATIO = 4;
 

@@ -22,8 +22,9 @@ enum PlainKernels implements Kernels {
 
   @Override
   public <T extends TFloating> Operand<T> gelu(Ops tf, Operand<T> x) {
+    // In this order of operations converters for phones know it; in others Erf is foreign to them.
     Operand<T> erf = tf.math.erf(Nn.scale(tf, x, Math.sqrt(0.5)));
-    return Nn.scale(tf, tf.math.add(x, tf.math.mul(x, erf)), 0.5);
+    return tf.math.mul(Nn.scale(tf, x, 0.5), tf.math.add(erf, Nn.scalar(tf, 1, x)));
   }
 
   @Override

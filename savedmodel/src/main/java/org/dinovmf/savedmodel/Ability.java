@@ -7,6 +7,8 @@ import java.util.List;
 public enum Ability {
   /** Embeddings of whole image files. */
   FILES(Signatures.SERVING_DEFAULT, true, "models of this program have it"),
+  /** Embeddings of whole image files, each with the orientation that its rotation tag says. */
+  ORIENTED_FILES("from_bytes_oriented", true, "export the model again"),
   /** Embeddings of pixels in 0..1. */
   PIXELS(Signatures.FROM_PIXELS, true, "models of this program have it"),
   /** Embeddings of pixels in 0..255. */
@@ -19,7 +21,7 @@ public enum Ability {
   ASSIGN(
       "assign",
       true,
-      "only prototypes with a normalizer (dino-vmf, ibot-vmf) that were trained are a mixture"),
+      "only trained prototypes with a normalizer (dino-vmf, ibot-vmf) are a mixture; export such a run again"),
   /** Class tokens of several blocks. */
   CLASS_TOKENS("class_tokens", false, "only the checkpoint of a run has it"),
   /** Where an image lies on the unit sphere. */
@@ -53,7 +55,7 @@ public enum Ability {
     return Arrays.stream(values()).filter(Ability::isExported).toList();
   }
 
-  UnsupportedOperationException missing() {
-    return new UnsupportedOperationException("this encoder has no '%s': %s".formatted(key, remedy));
+  MissingAbilityException missing() {
+    return new MissingAbilityException("this encoder has no '%s': %s".formatted(key, remedy));
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.dinovmf.graph.preprocessing.RotationTag;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -16,6 +17,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
@@ -162,8 +164,9 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * Embeds whole image files: JPEG, PNG, GIF or BMP, told by content. A rotation tag is not
-   * applied; for other formats see {@link Bitmap}.
+   * Embeds whole image files: JPEG, PNG, GIF or BMP, told by content; for other formats see {@link
+   * Bitmap}. The rotation tag of a file is applied, but by models of before {@link
+   * Ability#ORIENTED_FILES}.
    *
    * @return a row for each image; NaN where an image cannot be decoded
    */
@@ -171,8 +174,16 @@ public final class Encoder implements AutoCloseable {
     if (images.length == 0) {
       return new float[0][];
     }
-    try (TString input = TensorRows.bytes(images)) {
-      return rows(Ability.FILES, Signatures.IMAGE_BYTES, input);
+    Ability ability = has(Ability.ORIENTED_FILES) ? Ability.ORIENTED_FILES : Ability.FILES;
+    try (TString input = TensorRows.bytes(images);
+        TInt32 orientations = TInt32.vectorOf(orientations(images))) {
+      Map<String, Tensor> fed =
+          ability == Ability.ORIENTED_FILES
+              ? Map.of(Signatures.IMAGE_BYTES, input, Signatures.ORIENTATION, orientations)
+              : Map.of(Signatures.IMAGE_BYTES, input);
+      try (EncoderCalls.Values values = calls.run(ability, fed, Signatures.EMBEDDING)) {
+        return values.rows(0);
+      }
     }
   }
 
@@ -224,15 +235,14 @@ public final class Encoder implements AutoCloseable {
    * Class tokens and patches of pixels, after the last LayerNorm.
    *
    * @param pixels as for {@link #embedPixels(float[][][][])}, at least one image
-   * @throws UnsupportedOperationException if the model is without the signature
+   * @throws MissingAbilityException if the model is without the signature
    */
   public Tokens tokens(float[][][][] pixels) {
     try (TFloat32 input = tensor(pixels);
         EncoderCalls.Values values =
             calls.run(
                 Ability.TOKENS,
-                Signatures.PIXELS,
-                input,
+                Map.of(Signatures.PIXELS, input),
                 Signatures.EMBEDDING,
                 Signatures.PATCH_EMBEDDINGS)) {
       return new Tokens(values.rows(0), values.cube(1));
@@ -245,7 +255,7 @@ public final class Encoder implements AutoCloseable {
    * @param blocks how many; at least 1, at most all
    * @param pixels as for {@link #tokens}
    * @return {@code [blocks][batch][dim]}, the last block last
-   * @throws UnsupportedOperationException unless the encoder comes from a checkpoint
+   * @throws MissingAbilityException unless the encoder comes from a checkpoint
    */
   public float[][][] classTokens(int blocks, float[][][][] pixels) {
     int depth = calls.outputs(Ability.CLASS_TOKENS);
@@ -260,7 +270,7 @@ public final class Encoder implements AutoCloseable {
     float[][][] tokens = new float[blocks][][];
     try (TFloat32 input = tensor(pixels);
         EncoderCalls.Values values =
-            calls.run(Ability.CLASS_TOKENS, Signatures.PIXELS, input, outputs)) {
+            calls.run(Ability.CLASS_TOKENS, Map.of(Signatures.PIXELS, input), outputs)) {
       for (int i = 0; i < blocks; i++) {
         tokens[i] = values.rows(i);
       }
@@ -274,12 +284,12 @@ public final class Encoder implements AutoCloseable {
    *
    * @param pixels as for {@link #tokens}
    * @return {@code [batch][heads][rows][columns]}
-   * @throws UnsupportedOperationException if the model is without the signature
+   * @throws MissingAbilityException if the model is without the signature
    */
   public float[][][][] attention(float[][][][] pixels) {
     try (TFloat32 input = tensor(pixels);
         EncoderCalls.Values values =
-            calls.run(Ability.ATTENTION, Signatures.PIXELS, input, Signatures.ATTENTION)) {
+            calls.run(Ability.ATTENTION, Map.of(Signatures.PIXELS, input), Signatures.ATTENTION)) {
       return values.maps(0);
     }
   }
@@ -288,15 +298,14 @@ public final class Encoder implements AutoCloseable {
    * The components of the teacher's mixture that images belong to.
    *
    * @param pixels as for {@link #tokens}
-   * @throws UnsupportedOperationException if the head is no mixture, or there is none
+   * @throws MissingAbilityException if the head is no mixture, or there is none
    */
   public Assignment assign(float[][][][] pixels) {
     try (TFloat32 input = tensor(pixels);
         EncoderCalls.Values values =
             calls.run(
                 Ability.ASSIGN,
-                Signatures.PIXELS,
-                input,
+                Map.of(Signatures.PIXELS, input),
                 Signatures.SPHERE_EMBEDDING,
                 Signatures.PROTOTYPES,
                 Signatures.POSTERIORS,
@@ -312,13 +321,15 @@ public final class Encoder implements AutoCloseable {
    *
    * @param pixels as for {@link #tokens}
    * @return {@code [batch][bottleneck]}, of unit length
-   * @throws UnsupportedOperationException unless the encoder comes from a checkpoint with its head
+   * @throws MissingAbilityException unless the encoder comes from a checkpoint with its head
    */
   public float[][] sphereEmbeddings(float[][][][] pixels) {
     try (TFloat32 input = tensor(pixels);
         EncoderCalls.Values values =
             calls.run(
-                Ability.SPHERE_EMBEDDINGS, Signatures.PIXELS, input, Signatures.SPHERE_EMBEDDING)) {
+                Ability.SPHERE_EMBEDDINGS,
+                Map.of(Signatures.PIXELS, input),
+                Signatures.SPHERE_EMBEDDING)) {
       return values.rows(0);
     }
   }
@@ -327,10 +338,11 @@ public final class Encoder implements AutoCloseable {
    * The teacher's prototypes with their lengths.
    *
    * @return {@code [prototypes][bottleneck]}
-   * @throws UnsupportedOperationException unless the encoder comes from a checkpoint with its head
+   * @throws MissingAbilityException unless the encoder comes from a checkpoint with its head
    */
   public float[][] prototypes() {
-    try (EncoderCalls.Values values = calls.run(Ability.PROTOTYPES, Signatures.PROTOTYPES)) {
+    try (EncoderCalls.Values values =
+        calls.run(Ability.PROTOTYPES, Map.of(), Signatures.PROTOTYPES)) {
       return values.rows(0);
     }
   }
@@ -338,7 +350,7 @@ public final class Encoder implements AutoCloseable {
   /**
    * The teacher's temperature at the end of its schedule.
    *
-   * @throws UnsupportedOperationException unless the encoder comes from a checkpoint with its head
+   * @throws MissingAbilityException unless the encoder comes from a checkpoint with its head
    */
   public double temperature() {
     return head.orElseThrow(Ability.PROTOTYPES::missing).temperature();
@@ -351,9 +363,18 @@ public final class Encoder implements AutoCloseable {
   }
 
   private float[][] rows(Ability ability, String input, Tensor fed) {
-    try (EncoderCalls.Values values = calls.run(ability, input, fed, Signatures.EMBEDDING)) {
+    try (EncoderCalls.Values values =
+        calls.run(ability, Map.of(input, fed), Signatures.EMBEDDING)) {
       return values.rows(0);
     }
+  }
+
+  private static int[] orientations(byte[][] images) {
+    int[] orientations = new int[images.length];
+    for (int i = 0; i < images.length; i++) {
+      orientations[i] = RotationTag.of(images[i]);
+    }
+    return orientations;
   }
 
   /** The caller closes it. */

@@ -8,7 +8,6 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TInt32;
 
 /** Runs the signatures of an encoder; thread safe as a session is. */
@@ -44,25 +43,15 @@ final class EncoderCalls {
   }
 
   /**
-   * The values of a signature without an input, as {@link #run(Ability, String, Tensor,
-   * String...)}.
-   */
-  Values run(Ability ability, String... outputs) {
-    return run(ability, session.runner(), outputs);
-  }
-
-  /**
-   * The named values of a signature for one input.
+   * The named values of a signature.
    *
-   * @throws UnsupportedOperationException if the encoder lacks the signature
+   * @param fed inputs by name
+   * @throws MissingAbilityException if the encoder lacks the signature
    */
-  Values run(Ability ability, String input, Tensor fed, String... outputs) {
-    TensorInfo info = signature(ability).getInputsOrThrow(input);
-    return run(ability, session.runner().feed(info.getName(), fed), outputs);
-  }
-
-  private Values run(Ability ability, Session.Runner runner, String[] outputs) {
+  Values run(Ability ability, Map<String, Tensor> fed, String... outputs) {
     SignatureDef signature = signature(ability);
+    Session.Runner runner = session.runner();
+    fed.forEach((name, tensor) -> runner.feed(signature.getInputsOrThrow(name).getName(), tensor));
     Arrays.stream(outputs)
         .forEach(output -> runner.fetch(signature.getOutputsOrThrow(output).getName()));
     return new Values(runner.run());

@@ -10,6 +10,7 @@ import org.dinovmf.graph.VisionTransformer;
 import org.dinovmf.graph.Weights;
 import org.dinovmf.graph.preprocessing.BatchDecode;
 import org.dinovmf.graph.preprocessing.Preprocessing;
+import org.dinovmf.graph.preprocessing.RotationTag;
 import org.dinovmf.ops.Kernels;
 import org.dinovmf.ops.Nn;
 import org.tensorflow.Operand;
@@ -18,6 +19,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TType;
@@ -62,7 +64,8 @@ final class EncoderEndpoints {
   }
 
   List<Endpoint> endpoints() {
-    List<Endpoint> endpoints = new ArrayList<>(List.of(files(), levels()));
+    List<Endpoint> endpoints = files();
+    endpoints.add(levels());
     endpoints.add(
         ofPixels(
             Ability.PIXELS, Map.of(Signatures.EMBEDDING, named("embedding_from_pixels", cls()))));
@@ -90,23 +93,35 @@ final class EncoderEndpoints {
     return "block_" + block;
   }
 
-  private Endpoint files() {
+  /** Upright files, and files with their orientations, in one copy of the encoder. */
+  private List<Endpoint> files() {
     Placeholder<TString> bytes =
         placeholder(Signatures.IMAGE_BYTES, TString.class, Shape.of(Shape.UNKNOWN_SIZE));
+    Ops decoding = tf.withSubScope("decode");
+    Operand<TInt32> orientations =
+        tf.withName(Signatures.ORIENTATION)
+            .placeholderWithDefault(
+                decoding.fill(decoding.shape(bytes), decoding.constant(RotationTag.UPRIGHT)),
+                Shape.of(Shape.UNKNOWN_SIZE));
     BatchDecode decoded =
-        BatchDecode.of(tf.withSubScope("decode"), bytes, spec.transform(), spec.channels());
+        BatchDecode.of(decoding, bytes, orientations, spec.transform(), spec.channels());
     Operand<TFloat32> embedding = embed(tf.withSubScope("image_encoder"), decoded.pixels());
     Operand<TBool> rowIsValid = tf.expandDims(decoded.valid(), tf.constant(-1)); // [batch, 1]
     Operand<TFloat32> marked =
         tf.withName(Signatures.EMBEDDING).select(rowIsValid, embedding, tf.constant(Float.NaN));
-    return new Endpoint(
-        Ability.FILES,
-        Map.of(Signatures.IMAGE_BYTES, bytes),
+    Map<String, Operand<?>> outputs =
         Map.of(
             Signatures.EMBEDDING,
             marked,
             Signatures.VALID,
-            tf.withName(Signatures.VALID).identity(decoded.valid())));
+            tf.withName(Signatures.VALID).identity(decoded.valid()));
+    return new ArrayList<>(
+        List.of(
+            new Endpoint(Ability.FILES, Map.of(Signatures.IMAGE_BYTES, bytes), outputs),
+            new Endpoint(
+                Ability.ORIENTED_FILES,
+                Map.of(Signatures.IMAGE_BYTES, bytes, Signatures.ORIENTATION, orientations),
+                outputs)));
   }
 
   /** Of pixels in 0..255. */

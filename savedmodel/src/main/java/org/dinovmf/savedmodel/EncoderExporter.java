@@ -64,6 +64,11 @@ public final class EncoderExporter {
         try (Encoder written = Encoder.load(aside)) {
           ExportCheck.compare(Encoder.of(session, needed), written);
         }
+        WarmupFile.write(
+            aside,
+            session,
+            source.spec(),
+            model.toAbsolutePath().normalize().getFileName().toString());
         force(aside);
         return Versions.publish(aside, model);
       } finally {

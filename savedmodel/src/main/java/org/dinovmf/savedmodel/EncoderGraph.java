@@ -50,6 +50,8 @@ record EncoderGraph(List<Endpoint> endpoints, List<Variable<TFloat32>> variables
   /**
    * The part of the graph that the exported signatures and the saver need. What else the graph
    * holds, above all the random starts of the weights, is of no use to a server.
+   *
+   * <p>The handle of a variable is given the variable's name, by which converters look for it.
    */
   GraphDef pruned(GraphDef whole) {
     Map<String, NodeDef> nodes = new HashMap<>();
@@ -65,11 +67,25 @@ record EncoderGraph(List<Endpoint> endpoints, List<Variable<TFloat32>> variables
         nodes.get(name).getInputList().forEach(input -> open.add(nodeName(input)));
       }
     }
+    Map<String, String> handles = new HashMap<>();
+    for (Variable<TFloat32> variable : variables) {
+      handles.put(variable.handle().op().name(), variable.name());
+    }
     GraphDef.Builder result = whole.toBuilder().clearNode();
     whole.getNodeList().stream()
         .filter(node -> kept.contains(node.getName()))
+        .map(node -> renamed(node, handles))
         .forEach(result::addNode);
     return result.build();
+  }
+
+  private static NodeDef renamed(NodeDef node, Map<String, String> names) {
+    NodeDef.Builder renamed = node.toBuilder();
+    renamed.setName(names.getOrDefault(node.getName(), node.getName()));
+    for (int i = 0; i < node.getInputCount(); i++) {
+      renamed.setInput(i, names.getOrDefault(node.getInput(i), node.getInput(i)));
+    }
+    return renamed.build();
   }
 
   /** {@code ^node} is a control input, {@code node:1} another output than the first. */

@@ -125,7 +125,7 @@ final class ExportCheck {
   }
 
   /** A PNG file of noise, wider than high. */
-  private static byte[] randomImage(int height, Channels channels) throws IOException {
+  static byte[] randomImage(int height, Channels channels) throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
     int type =
         channels == Channels.COLOR_AND_ALPHA

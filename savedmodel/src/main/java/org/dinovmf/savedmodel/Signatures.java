@@ -15,6 +15,9 @@ public final class Signatures {
    */
   public static final String IMAGE_BYTES = "image_bytes";
 
+  /** {@code [batch]}, int32, beside the files: EXIF's orientation, 1 (upright) to 8. */
+  public static final String ORIENTATION = "orientation";
+
   /**
    * {@code [batch, height, width, channels]} in 0..1, or in 0..255 where they are uint8, such as
    * red, green, blue, mean and deviation not taken out.

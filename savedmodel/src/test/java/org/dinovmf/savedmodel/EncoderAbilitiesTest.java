@@ -191,7 +191,10 @@ final class EncoderAbilitiesTest {
     }
     Path graph = old.resolve("saved_model.pb");
     SavedModel.Builder saved = SavedModel.parseFrom(Files.readAllBytes(graph)).toBuilder();
-    for (String key : new String[] {"from_pixels_uint8", "tokens", "attention", "assign"}) {
+    for (String key :
+        new String[] {
+          "from_bytes_oriented", "from_pixels_uint8", "tokens", "attention", "assign"
+        }) {
       saved.getMetaGraphsBuilder(0).removeSignatureDef(key);
     }
     Files.write(graph, saved.build().toByteArray());

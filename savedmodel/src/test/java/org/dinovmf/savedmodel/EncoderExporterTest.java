@@ -44,6 +44,7 @@ final class EncoderExporterTest {
           "Identity",
           "NoOp",
           "Placeholder",
+          "PlaceholderWithDefault",
           "ReadVariableOp",
           "RestoreV2",
           "SaveV2",
@@ -85,9 +86,11 @@ final class EncoderExporterTest {
           "FloorDiv",
           "GatherV2",
           "Greater",
+          "GreaterEqual",
           "Less",
           "Log",
           "Log1p",
+          "LogicalAnd",
           "Max",
           "Maximum",
           "Minimum",
@@ -101,6 +104,7 @@ final class EncoderExporterTest {
           "Range",
           "RealDiv",
           "Reshape",
+          "ReverseV2",
           "Round",
           "Rsqrt",
           "ScatterNd",
@@ -189,12 +193,23 @@ final class EncoderExporterTest {
     Map<String, SignatureDef> signatures = metaGraph(version).getSignatureDefMap();
     assertEquals(
         Set.of(
-            "serving_default", "from_pixels", "from_pixels_uint8", "tokens", "attention", "assign"),
+            "serving_default",
+            "from_bytes_oriented",
+            "from_pixels",
+            "from_pixels_uint8",
+            "tokens",
+            "attention",
+            "assign"),
         signatures.keySet());
     SignatureDef files = signatures.get("serving_default");
     assertInput(files, "image_bytes", DataType.DT_STRING, List.of(-1L));
     assertOutputs(files, Map.of("embedding", List.of(-1L, 24L), "valid", List.of(-1L)));
     assertEquals(DataType.DT_BOOL, files.getOutputsOrThrow("valid").getDtype());
+    SignatureDef oriented = signatures.get("from_bytes_oriented");
+    assertEquals(Set.of("image_bytes", "orientation"), oriented.getInputsMap().keySet());
+    assertEquals(DataType.DT_INT32, oriented.getInputsOrThrow("orientation").getDtype());
+    assertEquals(List.of(-1L), sizes(oriented.getInputsOrThrow("orientation")));
+    assertEquals(files.getOutputsMap(), oriented.getOutputsMap());
     List<Long> sizes = List.of(-1L, 16L, 16L, 3L);
     assertInput(signatures.get("from_pixels"), "pixels", DataType.DT_FLOAT, sizes);
     assertOutputs(signatures.get("from_pixels"), Map.of("embedding", List.of(-1L, 24L)));
@@ -263,7 +278,11 @@ final class EncoderExporterTest {
     long variables =
         metaGraph(version).getGraphDef().getNodeList().stream()
             .filter(node -> node.getOp().equals("VarHandleOp"))
-            .map(node -> node.getAttrOrThrow("shared_name").getS().toStringUtf8())
+            .peek(
+                node ->
+                    assertEquals(
+                        node.getAttrOrThrow("shared_name").getS().toStringUtf8(), node.getName()))
+            .map(NodeDef::getName)
             .peek(name -> assertTrue(name.startsWith("teacher/"), name))
             .count();
     // class token, positions, patches (2), last norm (2), 12 a block; head (6), prototypes (2)

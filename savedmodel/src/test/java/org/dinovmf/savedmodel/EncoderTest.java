@@ -169,7 +169,7 @@ final class EncoderTest {
     saved.getMetaGraphsBuilder(0).removeSignatureDef("from_pixels");
     Files.write(graph, saved.build().toByteArray());
     assertEquals(
-        "model '%s' must have the signatures 'serving_default' and 'from_pixels' of an encoder, but has [assign, attention, from_pixels_uint8, serving_default, tokens]"
+        "model '%s' must have the signatures 'serving_default' and 'from_pixels' of an encoder, but has [assign, attention, from_bytes_oriented, from_pixels_uint8, serving_default, tokens]"
             .formatted(other),
         loadFault(other));
   }

@@ -10,7 +10,15 @@ import picocli.CommandLine.Spec;
     name = "eval",
     mixinStandardHelpOptions = true,
     description = "Evaluates an encoder on labeled images.",
-    subcommands = KnnCommand.class)
+    subcommands = {
+      KnnCommand.class,
+      LinearCommand.class,
+      FewShotCommand.class,
+      ClusterCommand.class,
+      RetrievalCommand.class,
+      CopyCommand.class,
+      VideoCommand.class
+    })
 public final class EvalCommand implements Runnable {
 
   @Spec private CommandSpec spec;

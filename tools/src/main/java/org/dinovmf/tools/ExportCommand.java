@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
     description = "Writes a trained encoder for other programs.",
     subcommands = {
       ExportSavedModelCommand.class,
+      ExportOnnxCommand.class,
       ExportSafetensorsCommand.class,
       ExportPthCommand.class
     })

@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
+import org.dinovmf.savedmodel.MissingAbilityException;
 import org.dinovmf.training.NonFiniteLossException;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.dinovmf.training.data.DataException;
@@ -25,6 +26,9 @@ final class Faults {
     }
     if (fault instanceof DataException) {
       return ExitCodes.DATA;
+    }
+    if (fault instanceof MissingAbilityException) { // what an encoder does not have
+      return ExitCodes.ARGUMENTS;
     }
     if (fault instanceof NonFiniteLossException) {
       return ExitCodes.LOSS;

@@ -29,8 +29,12 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       EvalCommand.class,
+      AnalyzeCommand.class,
+      ReportCommand.class,
       ExportCommand.class,
       EmbedCommand.class,
+      SearchCommand.class,
+      DedupCommand.class,
       VmfCommand.class,
       HelpCommand.class
     },

@@ -12,12 +12,17 @@ final class Progress {
   private Progress() {}
 
   static IntConsumer lines(PrintWriter out, int total) {
+    return lines(out, "images", total);
+  }
+
+  /** About other things than images. */
+  static IntConsumer lines(PrintWriter out, String things, int total) {
     int[] printed = {0};
     return done -> {
       int tenth = (int) ((long) done * LINES / total);
       if (tenth > printed[0]) {
         printed[0] = tenth;
-        out.printf("%d of %d images%n", done, total);
+        out.printf("%d of %d %s%n", done, total, things);
         out.flush();
       }
     };

@@ -53,6 +53,21 @@ final class ExportCommandTest {
   }
 
   @Test
+  void exportsAnOnnxFile() throws IOException {
+    Path run = Files.createDirectory(folder.resolve("run"));
+    TinyRun.begin(run);
+    TinyRun.save(run, 10);
+    Path file = folder.resolve("encoder.onnx");
+    CommandRun found = CommandRun.of("export", "onnx", "--run", run, "--out", file);
+    assertEquals(0, found.exitCode(), found.err());
+    assertEquals(file + System.lineSeparator(), found.out());
+    CommandRun again = CommandRun.of("export", "onnx", "--run", run, "--out", file);
+    assertEquals(1, again.exitCode());
+    assertEquals(
+        "dino-vmf: this exists already and is left as it is: " + file, again.err().strip());
+  }
+
+  @Test
   void saysThatAFolderIsNoRun() {
     CommandRun found =
         CommandRun.of("export", "savedmodel", "--run", folder, "--out", folder.resolve("m"));

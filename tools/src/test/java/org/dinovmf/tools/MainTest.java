@@ -56,9 +56,9 @@ class MainTest {
 
   @Test
   void missingOptionIsNamed() {
-    CommandRun run = run("eval", "knn", "--run", "a", "--train", "b");
+    CommandRun run = run("eval", "knn", "--run", "a", "--val", "b");
     assertEquals(ExitCodes.ARGUMENTS, run.exitCode());
-    assertTrue(run.err().contains("'--val=DIR'"), run.err());
+    assertTrue(run.err().contains("'--train=DIR'"), run.err());
   }
 
   @Test

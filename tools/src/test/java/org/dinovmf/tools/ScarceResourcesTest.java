@@ -16,12 +16,14 @@ import javax.imageio.ImageIO;
 import org.dinovmf.training.checkpoint.Checkpoint;
 import org.dinovmf.training.checkpoint.Checkpoints;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk that is full, and too little memory: one line, the documented code, and nothing lost. */
+@Tag("slow")
 @DisabledOnOs(OS.WINDOWS)
 class ScarceResourcesTest {
 

@@ -30,9 +30,15 @@ record ReportWindow(int steps, Optional<StepResult> sum, long nanos, long waitNa
    *
    * @param terms sums of the scalars that every method has: loss, class tokens, entropy, gradient
    * @param measures sums of the others
+   * @param health sums of what tells whether the run learns
    */
   private record Saved(
-      int steps, List<Double> terms, Map<String, Double> measures, long nanos, long waitNanos) {}
+      int steps,
+      List<Double> terms,
+      Map<String, Double> measures,
+      Map<String, Double> health,
+      long nanos,
+      long waitNanos) {}
 
   /** After a report. */
   static ReportWindow empty() {
@@ -49,27 +55,37 @@ record ReportWindow(int steps, Optional<StepResult> sum, long nanos, long waitNa
   }
 
   private static StepResult add(StepResult a, StepResult b) {
-    Map<String, Double> measures = new LinkedHashMap<>(a.measures());
-    b.measures().forEach((name, value) -> measures.merge(name, value, Double::sum));
     return new StepResult(
         a.loss() + b.loss(),
         a.clsLoss() + b.clsLoss(),
         a.targetEntropy() + b.targetEntropy(),
         a.gradientNorm() + b.gradientNorm(),
-        measures);
+        add(a.measures(), b.measures()),
+        add(a.health(), b.health()));
+  }
+
+  private static Map<String, Double> add(Map<String, Double> a, Map<String, Double> b) {
+    Map<String, Double> sums = new LinkedHashMap<>(a);
+    b.forEach((name, value) -> sums.merge(name, value, Double::sum));
+    return sums;
   }
 
   /** The mean over the steps, of which there must be some. */
   StepResult mean() {
     StepResult total = sum.orElseThrow();
-    Map<String, Double> means = new LinkedHashMap<>();
-    total.measures().forEach((name, value) -> means.put(name, value / steps));
     return new StepResult(
         total.loss() / steps,
         total.clsLoss() / steps,
         total.targetEntropy() / steps,
         total.gradientNorm() / steps,
-        means);
+        means(total.measures()),
+        means(total.health()));
+  }
+
+  private Map<String, Double> means(Map<String, Double> sums) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    sums.forEach((name, sum) -> means.put(name, sum / steps));
+    return means;
   }
 
   double stepsPerSecond() {
@@ -87,7 +103,13 @@ record ReportWindow(int steps, Optional<StepResult> sum, long nanos, long waitNa
         sum.map(s -> List.of(s.loss(), s.clsLoss(), s.targetEntropy(), s.gradientNorm()))
             .orElse(List.of());
     Saved saved =
-        new Saved(steps, terms, sum.map(StepResult::measures).orElse(Map.of()), nanos, waitNanos);
+        new Saved(
+            steps,
+            terms,
+            sum.map(StepResult::measures).orElse(Map.of()),
+            sum.map(StepResult::health).orElse(Map.of()),
+            nanos,
+            waitNanos);
     Files.write(checkpoint.resolve(FILE_NAME), JSON.writeValueAsBytes(saved));
   }
 
@@ -105,7 +127,12 @@ record ReportWindow(int steps, Optional<StepResult> sum, long nanos, long waitNa
               ? Optional.empty()
               : Optional.of(
                   new StepResult(
-                      terms.get(0), terms.get(1), terms.get(2), terms.get(3), saved.measures()));
+                      terms.get(0),
+                      terms.get(1),
+                      terms.get(2),
+                      terms.get(3),
+                      saved.measures(),
+                      saved.health()));
       return new ReportWindow(saved.steps(), sum, saved.nanos(), saved.waitNanos());
     } catch (JsonProcessingException e) {
       throw new CheckpointException("checkpoint file '%s' is damaged".formatted(file), e);

@@ -155,6 +155,13 @@ public record RunRecord(
     }
   }
 
+  /** Every setting by its path in the record, such as {@code batch.batchSize}, as text. */
+  public Map<String, String> settings() {
+    Map<String, String> settings = new TreeMap<>();
+    flatten(config).forEach((path, value) -> settings.put(path, String.valueOf(value)));
+    return settings;
+  }
+
   private static Map<String, Object> flatten(TrainConfig config) {
     Map<String, Object> flat = new TreeMap<>();
     flatten("", JSON.convertValue(config, Map.class), flat);

@@ -12,16 +12,19 @@ import java.util.Map;
  * @param targetEntropy mean entropy of the teacher's distributions of class tokens, nats
  * @param gradientNorm norm of all gradients together, before clipping
  * @param measures of the other terms, by their names in the metrics
+ * @param health whether the run learns, by {@link org.dinovmf.training.method.HealthMeasures}
  */
 public record StepResult(
     double loss,
     double clsLoss,
     double targetEntropy,
     double gradientNorm,
-    Map<String, Double> measures) {
+    Map<String, Double> measures,
+    Map<String, Double> health) {
 
   public StepResult {
     measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+    health = Collections.unmodifiableMap(new LinkedHashMap<>(health));
   }
 
   /** What the metrics show beside the loss; nothing where the loss has one term. */

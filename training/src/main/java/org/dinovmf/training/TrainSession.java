@@ -136,6 +136,7 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
     fetches.add(objective.clsLoss());
     fetches.add(objective.targetEntropy());
     fetches.addAll(objective.measures().values());
+    fetches.addAll(objective.health().values());
     if (withNorm) {
       fetches.add(graph.gradientNorm());
     }
@@ -149,7 +150,12 @@ public final class TrainSession<T extends TFloating> implements AutoCloseable {
       measures.put(name, values[next]);
       next++;
     }
-    return new StepResult(values[0], values[1], values[2], values[next], measures);
+    Map<String, Double> health = new LinkedHashMap<>();
+    for (String name : graph.objective().health().keySet()) {
+      health.put(name, values[next]);
+      next++;
+    }
+    return new StepResult(values[0], values[1], values[2], values[next], measures, health);
   }
 
   private double[] microBatch(

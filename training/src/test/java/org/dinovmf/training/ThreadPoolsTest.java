@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * processes of their own, because a process has its pools for good.
  */
 @EnabledOnOs(OS.LINUX) // which shows the threads of a process as files
+@Tag("slow")
 class ThreadPoolsTest {
 
   private static final int POOLS = 2; // of ops side by side, and inside an op

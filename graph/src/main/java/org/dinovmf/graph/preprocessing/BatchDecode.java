@@ -24,8 +24,9 @@ import org.tensorflow.types.family.TType;
  * Decodes a batch of encoded images in the graph; an image that cannot be decoded fails alone.
  *
  * <p>Formats are told by content: JPEG (with the exact inverse transform, as training reads it),
- * PNG, GIF (its first frame) and BMP. 16 bits become 8, and a rotation tag is not applied. Opacity,
- * where it is asked for, is that of a PNG and full for the other formats.
+ * PNG, GIF (its first frame) and BMP. 16 bits become 8. A rotation tag is not read here: {@link
+ * RotationTag} reads it where a file is at hand. Opacity, where it is asked for, is that of a PNG
+ * and full for the other formats.
  *
  * @param pixels {@code [batch, crop, crop, channels]} in 0..1; black where an image is not valid
  * @param valid {@code [batch]}
@@ -41,6 +42,20 @@ public record BatchDecode(Operand<TFloat32> pixels, Operand<TBool> valid) {
   /** Of ITU-R BT.601 for red, green and blue, in 2^-16, as training has them. */
   private static final int[] LUMA = {19595, 38470, 7471};
 
+  /**
+   * For the orientations 0 (none is known) to 8, where in {@link #FLIPPED} the axes begin that are
+   * turned around, after rows and columns have changed places from 5 on.
+   */
+  private static final int[] FLIP_START = {0, 0, 0, 0, 1, 0, 0, 0, 1};
+
+  /** How many of these axes there are. */
+  private static final int[] FLIP_COUNT = {0, 0, 1, 2, 1, 0, 1, 2, 1};
+
+  /** Columns, then rows. */
+  private static final int[] FLIPPED = {1, 0};
+
+  private static final int FIRST_TURNED = 5;
+
   private static final List<Class<? extends TType>> ELEMENT_TYPES =
       List.of(TFloat32.class, TInt64.class);
 
@@ -52,9 +67,14 @@ public record BatchDecode(Operand<TFloat32> pixels, Operand<TBool> valid) {
    * end, keeps the set from being empty.
    *
    * @param imageBytes {@code [batch]}, encoded images
+   * @param orientations {@code [batch]}, EXIF's 1 (upright) to 8; other values are taken as 1
    */
   public static BatchDecode of(
-      Ops tf, Operand<TString> imageBytes, EvalTransform transform, Channels channels) {
+      Ops tf,
+      Operand<TString> imageBytes,
+      Operand<TInt32> orientations,
+      EvalTransform transform,
+      Channels channels) {
     int crop = transform.crop();
     int count = channels.count();
     Shape pixelShape = Shape.of(crop, crop, count);
@@ -64,7 +84,8 @@ public record BatchDecode(Operand<TFloat32> pixels, Operand<TBool> valid) {
     Operand<TInt64> indices = tf.range(tf.constant(0L), batch, one);
     Operand<? extends TType> images =
         tf.data.tensorSliceDataset(
-            List.of(imageBytes, indices), List.of(Shape.scalar(), Shape.scalar()));
+            List.of(imageBytes, orientations, indices),
+            List.of(Shape.scalar(), Shape.scalar(), Shape.scalar()));
     try (ConcreteFunction decode =
         ConcreteFunction.create(ops -> element(ops, transform, channels))) {
       Operand<? extends TType> decoded =
@@ -109,14 +130,20 @@ public record BatchDecode(Operand<TFloat32> pixels, Operand<TBool> valid) {
     }
   }
 
-  /** One image: {@code bytes, index} to {@code pixels [crop, crop, channels], index}. */
+  /**
+   * One image: {@code bytes, orientation, index} to {@code pixels [crop, crop, channels], index}.
+   */
   private static Signature element(Ops tf, EvalTransform transform, Channels channels) {
     Placeholder<TString> bytes = scalar(tf, TString.class);
+    Placeholder<TInt32> orientation = scalar(tf, TInt32.class);
     Placeholder<TInt64> index = scalar(tf, TInt64.class);
-    Operand<TFloat32> pixels =
-        Preprocessing.resizeAndCrop(tf, decode(tf, bytes, channels), transform);
+    // Turned as floats, which resizing needs anyhow.
+    Operand<TFloat32> stored = tf.dtypes.cast(decode(tf, bytes, channels), TFloat32.class);
+    Operand<TFloat32> upright = withChannels(tf, upright(tf, stored, orientation), channels);
+    Operand<TFloat32> pixels = Preprocessing.resizeAndCrop(tf, upright, transform);
     return Signature.builder("decode_element")
         .input("bytes", bytes)
+        .input("orientation", orientation)
         .input("index", index)
         .output("pixels", pixels)
         .output("same_index", tf.identity(index))
@@ -131,8 +158,33 @@ public record BatchDecode(Operand<TFloat32> pixels, Operand<TBool> valid) {
           case COLOR -> color(tf, bytes);
           case COLOR_AND_ALPHA -> colorAndAlpha(tf, bytes);
         };
+    return withChannels(tf, image, channels);
+  }
+
+  private static <T extends TType> Operand<T> withChannels(
+      Ops tf, Operand<T> image, Channels channels) {
     return tf.ensureShape(
         image, Shape.of(Shape.UNKNOWN_SIZE, Shape.UNKNOWN_SIZE, channels.count()));
+  }
+
+  /** {@code [height, width, channels]}, its first two axes in the order in which it is seen. */
+  private static Operand<TFloat32> upright(
+      Ops tf, Operand<TFloat32> image, Operand<TInt32> orientation) {
+    Operand<TBool> isKnown =
+        tf.math.logicalAnd(
+            tf.math.greater(orientation, tf.constant(0)),
+            tf.math.less(orientation, tf.constant(FLIP_COUNT.length)));
+    Operand<TInt32> known = tf.select(isKnown, orientation, tf.constant(0));
+    Operand<TBool> isTurned = tf.math.greaterEqual(known, tf.constant(FIRST_TURNED));
+    Operand<TInt32> axes =
+        tf.select(isTurned, tf.constant(new int[] {1, 0, 2}), tf.constant(new int[] {0, 1, 2}));
+    Operand<TInt32> index = tf.expandDims(known, tf.constant(0));
+    Operand<TInt32> flipped =
+        tf.slice(
+            tf.constant(FLIPPED),
+            tf.gather(tf.constant(FLIP_START), index, tf.constant(0)),
+            tf.gather(tf.constant(FLIP_COUNT), index, tf.constant(0)));
+    return tf.reverse(tf.linalg.transpose(image, axes), flipped);
   }
 
   /**

@@ -8,7 +8,7 @@ import org.tensorflow.op.image.ScaleAndTranslate;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
-import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * Resizing, cropping and normalization of images in the graph.
@@ -28,11 +28,11 @@ public final class Preprocessing {
    * computed.
    *
    * @param image {@code [height, width, channels]}, any size of at least 1 by 1, with a known
-   *     number of channels
+   *     number of channels; grey levels 0..255
    * @return {@code [crop, crop, channels]}, whole grey levels over 255, in 0..1
    */
   public static Operand<TFloat32> resizeAndCrop(
-      Ops tf, Operand<TUint8> image, EvalTransform transform) {
+      Ops tf, Operand<? extends TNumber> image, EvalTransform transform) {
     int crop = transform.crop();
     int channels = (int) channels(image.shape(), 3);
     Operand<TInt64> shape = tf.shape(image, TInt64.class);

@@ -72,7 +72,9 @@ final class BatchDecodeChannelsTest {
       Ops tf = Ops.create(graph);
       Placeholder<TString> bytes =
           tf.placeholder(TString.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
-      BatchDecode batch = BatchDecode.of(tf, bytes, new EvalTransform(5, CROP), channels);
+      BatchDecode batch =
+          BatchDecode.of(
+              tf, bytes, tf.array(RotationTag.UPRIGHT), new EvalTransform(5, CROP), channels);
       try (Session session = new Session(graph);
           TString input = TString.tensorOfBytes(images);
           var result = session.runner().feed(bytes, input).fetch(batch.pixels()).run()) {

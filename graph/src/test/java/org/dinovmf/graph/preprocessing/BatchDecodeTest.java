@@ -29,6 +29,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.image.DecodeJpeg;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
@@ -41,7 +42,11 @@ final class BatchDecodeTest {
   private final Ops tf = Ops.create(graph);
   private final Placeholder<TString> bytes =
       tf.placeholder(TString.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
-  private final BatchDecode batch = BatchDecode.of(tf, bytes, TRANSFORM, Channels.COLOR);
+  private final Operand<TInt32> orientations =
+      tf.placeholderWithDefault(
+          tf.fill(tf.shape(bytes), tf.constant(1)), Shape.of(Shape.UNKNOWN_SIZE));
+  private final BatchDecode batch =
+      BatchDecode.of(tf, bytes, orientations, TRANSFORM, Channels.COLOR);
   private final Session session = new Session(graph);
 
   /** One row of pixels and one flag for each image. */
@@ -116,6 +121,48 @@ final class BatchDecodeTest {
         TFloat32 result =
             (TFloat32) session.runner().feed(bytes, input).fetch(expected).run().get(0)) {
       assertArrayEquals(copy(result), decode(jpeg).pixels().get(0));
+    }
+  }
+
+  /** Each orientation against the sentence of the standard about row 0 and column 0. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 0, 1, 2, 3", // top left, top right, bottom left, bottom right of the picture as seen
+    "2, 1, 0, 3, 2",
+    "3, 3, 2, 1, 0",
+    "4, 2, 3, 0, 1",
+    "5, 0, 2, 1, 3",
+    "6, 2, 0, 3, 1",
+    "7, 3, 1, 2, 0",
+    "8, 1, 3, 0, 2",
+    "0, 0, 1, 2, 3",
+    "9, 0, 1, 2, 3"
+  })
+  void turnsThePictureAsTheOrientationSays(
+      int orientation, int topLeft, int topRight, int bottomLeft, int bottomRight) {
+    int[] quarters = {0, 60, 120, 180};
+    BufferedImage stored = new BufferedImage(20, 20, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 400; i++) {
+      int level = quarters[i / 200 * 2 + i % 20 / 10];
+      stored.setRGB(i % 20, i / 20, new Color(level, level, level).getRGB());
+    }
+    int[] seen = {topLeft, topRight, bottomLeft, bottomRight};
+    try (TString input = tensor(encode(stored, "png"));
+        TInt32 tag = TInt32.vectorOf(orientation);
+        var result =
+            session
+                .runner()
+                .feed(bytes, input)
+                .feed(orientations, tag)
+                .fetch(batch.pixels())
+                .run()) {
+      float[] pixels = copy((TFloat32) result.get(0));
+      for (int corner = 0; corner < 4; corner++) {
+        int y = corner / 2 * (CROP - 1);
+        int x = corner % 2 * (CROP - 1);
+        assertEquals(
+            quarters[seen[corner]] / 255f, pixels[3 * (y * CROP + x)], 1e-7f, "corner " + corner);
+      }
     }
   }
 

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Comma-separated values; RFC 4180. */
-final class Csv {
+public final class Csv {
 
   private Csv() {}
 
   /** One line with its end. */
-  static String line(List<String> fields) {
+  public static String line(List<String> fields) {
     return fields.stream().map(Csv::quoted).collect(Collectors.joining(",", "", "\r\n"));
   }
 

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** SHA-256 sums. */
-final class Digests {
+public final class Digests {
 
   private static final int BUFFER = 1 << 16;
 
   private Digests() {}
 
   /** Over the content of every file below a folder, in the order of their paths. */
-  static String ofFolder(Path folder) throws IOException {
+  public static String ofFolder(Path folder) throws IOException {
     List<Path> files;
     try (Stream<Path> walk = Files.walk(folder)) {
       files = walk.filter(Files::isRegularFile).sorted().toList();
@@ -35,7 +35,8 @@ final class Digests {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  static MessageDigest sha256() {
+  /** A fresh sum. */
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -11,7 +11,8 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // handed over once; nobody compares rows
 public record EmbeddedRow(float[] embedding, String reason) {
 
-  static EmbeddedRow bad(int dimension, String reason) {
+  /** The row of a bad image. */
+  public static EmbeddedRow bad(int dimension, String reason) {
     float[] embedding = new float[dimension];
     Arrays.fill(embedding, Float.NaN);
     return new EmbeddedRow(embedding, reason);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.ImageIndex;
 
 /** Writes the embeddings of a data set, going on where an earlier one was stopped. */
@@ -53,16 +54,34 @@ public final class EmbeddingJob {
       EmbedConfig config,
       IntPredicate goOn)
       throws IOException {
-    List<ImageRow> rows = ImageRow.of(index);
+    try (BatchEmbedder embedder = new BatchEmbedder(encoder, config)) {
+      return run(
+          embedder, Digests.ofFolder(version), config.decoding(), ImageRow.of(index), out, goOn);
+    }
+  }
+
+  /**
+   * Embeds images by any embedder, into the same files.
+   *
+   * @param source what the embedder is and does; another one cannot continue
+   * @param decoding when the embedder takes an image for bad
+   */
+  public static Summary run(
+      RowEmbedder embedder,
+      String source,
+      DecodeRules decoding,
+      List<ImageRow> rows,
+      Path out,
+      IntPredicate goOn)
+      throws IOException {
     EmbeddingProgress wanted =
         EmbeddingProgress.start(
             ImageRow.fingerprint(rows),
-            Digests.ofFolder(version),
-            config.decoding().allowsTruncated(),
+            source,
+            decoding.allowsTruncated(),
             rows.size(),
-            encoder.dimension());
-    try (EmbeddingFiles files = EmbeddingFiles.open(out, wanted);
-        BatchEmbedder embedder = new BatchEmbedder(encoder, config)) {
+            embedder.dimension());
+    try (EmbeddingFiles files = EmbeddingFiles.open(out, wanted)) {
       int resumed = files.done();
       embedder.embed(
           rows,

@@ -16,14 +16,15 @@ import org.dinovmf.training.data.MultiCropConfig;
  * @param png the encoded picture
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on to a file
-record ContactSheet(int width, int height, byte[] png) {
+public record ContactSheet(int width, int height, byte[] png) {
 
   private static final int MAX_ROWS = 8;
 
   /** Pixels between two crops. */
   private static final int GAP = 2;
 
-  static ContactSheet of(Batch batch) throws IOException {
+  /** The first rows of a batch. */
+  public static ContactSheet of(Batch batch) throws IOException {
     int rows = Math.min(MAX_ROWS, batch.size());
     int views = MultiCropConfig.GLOBAL_CROPS + batch.localCrops();
     int rowHeight =

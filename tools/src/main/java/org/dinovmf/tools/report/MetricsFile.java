@@ -71,6 +71,9 @@ public final class MetricsFile implements AutoCloseable {
           for (Map.Entry<String, Double> measure : report.mean().details().entrySet()) {
             number(json, measure.getKey(), measure.getValue());
           }
+          for (Map.Entry<String, Double> measure : report.mean().health().entrySet()) {
+            number(json, measure.getKey(), measure.getValue());
+          }
           number(json, "lr", report.values().learningRate());
           number(json, "wd", report.values().weightDecay());
           number(json, "teacher_momentum", report.values().teacherMomentum());

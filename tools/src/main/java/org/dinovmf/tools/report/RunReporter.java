@@ -141,6 +141,7 @@ public final class RunReporter implements TrainListener, AutoCloseable {
     values.put("collapse/ln_k_gap", Collapse.lnK(report) - report.mean().clsLoss());
     values.put("collapse/teacher_entropy", report.mean().targetEntropy());
     values.put("collapse/kl", report.mean().divergence());
+    report.mean().health().forEach((name, value) -> values.put("health/" + name, value));
     values.put("perf/images_per_s", report.imagesPerSecond());
     values.put("perf/data_wait", report.waitShare());
     return values;

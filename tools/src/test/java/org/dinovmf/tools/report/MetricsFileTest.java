@@ -31,7 +31,7 @@ class MetricsFileTest {
           """
           {"step":50,"epoch":0.5,"loss":1.25,"ln_k":1.3862943611198906,\
           "gap":0.13629436111989057,"teacher_entropy":0.75,"kl":0.5,"grad_norm":2.5,\
-          "lr":5.0E-4,"wd":0.04,"teacher_momentum":0.996,"teacher_temp":0.07,\
+          "agreement":0.5,"lr":5.0E-4,"wd":0.04,"teacher_momentum":0.996,"teacher_temp":0.07,\
           "kappa_min":8.0,"kappa_p10":8.6,"kappa_median":10.5,"kappa_p90":13.100000000000001,\
           "kappa_max":14.0,"images_per_s":123.456,"data_wait":0.0625,"bad_images":0}
           """,

@@ -24,7 +24,7 @@ final class Reports {
         step,
         TOTAL_STEPS,
         step / 100.0,
-        new StepResult(loss, loss, entropy, 2.5, Map.of()),
+        new StepResult(loss, loss, entropy, 2.5, Map.of(), Map.of("agreement", 0.5)),
         new Schedules.Values(0.0005, 0.04, 0.996, 0.07, 0.07, true),
         new float[] {8, 14, 10, 11},
         123.456,

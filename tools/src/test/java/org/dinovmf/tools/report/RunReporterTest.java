@@ -49,6 +49,7 @@ class RunReporterTest {
             "50 collapse/ln_k_gap",
             "50 collapse/teacher_entropy",
             "50 collapse/kl",
+            "50 health/agreement",
             "50 perf/images_per_s",
             "50 perf/data_wait",
             "50 prototypes/kappa"),
@@ -61,8 +62,8 @@ class RunReporterTest {
       reporter.reported(Reports.at(50));
     }
     assertEquals(
-        List.of(1.25f, 2.5f, 0.0005f, 0.04f, 0.996f, 0.07f, 0.13629436f, 0.75f, 0.5f),
-        values().stream().limit(9).map(value -> value.getTensor().getFloatVal(0)).toList());
+        List.of(1.25f, 2.5f, 0.0005f, 0.04f, 0.996f, 0.07f, 0.13629436f, 0.75f, 0.5f, 0.5f),
+        values().stream().limit(10).map(value -> value.getTensor().getFloatVal(0)).toList());
   }
 
   @Test

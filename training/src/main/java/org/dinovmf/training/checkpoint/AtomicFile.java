@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -52,6 +53,11 @@ public final class AtomicFile {
       deleteAfter(e, aside);
       throw e;
     }
+  }
+
+  /** The same of a text, in UTF-8. */
+  public static void writeText(Path target, String text) throws IOException {
+    write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static void deleteAfter(Exception fault, Path aside) {

@@ -14,10 +14,14 @@ import java.util.List;
  *
  * @param number of the line, from 1
  */
-record CsvLine(int number, List<String> fields) {
+public record CsvLine(int number, List<String> fields) {
+
+  public CsvLine {
+    fields = List.copyOf(fields);
+  }
 
   /** All lines but blank ones, of a file in UTF-8 with or without a byte order mark. */
-  static List<CsvLine> readAll(Path file) throws IOException {
+  public static List<CsvLine> readAll(Path file) throws IOException {
     List<CsvLine> lines = new ArrayList<>();
     int number = 0;
     for (String text : readText(file).lines().toList()) {

@@ -21,6 +21,29 @@ public final class Knn {
   private Knn() {}
 
   /**
+   * The class of each query: that with the highest score, of equal ones the lower number.
+   *
+   * @param k number of neighbors that vote; more than the bank has means the whole bank
+   * @param config of which the temperature and the threads are used
+   */
+  public static int[] classify(
+      LabeledFeatures bank, LabeledFeatures queries, int k, KnnConfig config) {
+    int kept = Math.min(k, bank.size());
+    List<Neighbors> found =
+        NeighborSearch.nearest(bank.features(), queries.features(), kept, config.threads());
+    int[] classes = new int[queries.size()];
+    for (int i = 0; i < classes.length; i++) {
+      Map<Integer, Double> votes = votes(bank.labels(), found.get(i), kept, config.temperature());
+      classes[i] =
+          votes.keySet().stream()
+              .filter(label -> rank(label, votes) == 0)
+              .findFirst()
+              .orElseThrow();
+    }
+    return classes;
+  }
+
+  /**
    * Accuracies for each k of the configuration, in its order.
    *
    * @param bank features that vote
@@ -35,6 +58,25 @@ public final class Knn {
     return config.ks().stream()
         .map(k -> accuracy(bank, queries, found, k, config.temperature()))
         .toList();
+  }
+
+  /**
+   * Whether each row is classified rightly by its k nearest neighbors among the others.
+   *
+   * @param k at least 1; of fewer rows all others vote
+   */
+  public static boolean[] leaveOneOut(
+      LabeledFeatures rows, int k, double temperature, int threads) {
+    int found = Math.min(k + 1, rows.size());
+    List<Neighbors> neighbors =
+        NeighborSearch.nearest(rows.features(), rows.features(), found, threads);
+    boolean[] isRight = new boolean[rows.size()];
+    for (int i = 0; i < isRight.length; i++) {
+      Map<Integer, Double> votes =
+          votes(rows.labels(), neighbors.get(i).without(i), k, temperature);
+      isRight[i] = !votes.isEmpty() && rank(rows.labels().get(i), votes) < 1;
+    }
+    return isRight;
   }
 
   private static KnnAccuracy accuracy(

@@ -12,6 +12,21 @@ public final class Neighbors {
     this.cosines = cosines;
   }
 
+  /** The same but for one row, or for the farthest where that row is not among them. */
+  Neighbors without(int row) {
+    int[] otherRows = new int[rows.length - 1];
+    float[] otherCosines = new float[rows.length - 1];
+    int kept = 0;
+    for (int place = 0; place < rows.length && kept < otherRows.length; place++) {
+      if (rows[place] != row) {
+        otherRows[kept] = rows[place];
+        otherCosines[kept] = cosines[place];
+        kept++;
+      }
+    }
+    return new Neighbors(otherRows, otherCosines);
+  }
+
   public int size() {
     return rows.length;
   }

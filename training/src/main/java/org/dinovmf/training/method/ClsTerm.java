@@ -1,6 +1,7 @@
 package org.dinovmf.training.method;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.dinovmf.training.loss.Center;
 import org.dinovmf.training.loss.ClsLoss;
@@ -17,9 +18,18 @@ final class ClsTerm {
 
   private ClsTerm() {}
 
-  /** The term in the graph: its value and the mean entropy of its targets, both in nats. */
+  /**
+   * The term in the graph.
+   *
+   * @param value nats
+   * @param entropy mean over the targets, nats
+   * @param health by {@link HealthMeasures}
+   */
   record Built<T extends TFloating>(
-      Operand<T> value, Operand<T> entropy, List<RunningCenter<T>> centers) {}
+      Operand<T> value,
+      Operand<T> entropy,
+      Map<String, Operand<T>> health,
+      List<RunningCenter<T>> centers) {}
 
   static <T extends TFloating> Built<T> build(Ops tf, Pair<T> pair, TeacherTarget target) {
     Mixture<T> teacher = pair.teacher().mixture();
@@ -39,6 +49,13 @@ final class ClsTerm {
     Operand<T> value =
         ClsLoss.of(tf, targets.distributions(), scores, studentTemp, logNormalizer, pair.batch());
     Operand<T> entropy = tf.math.mean(Center.entropy(tf, targets.distributions()), tf.constant(0));
-    return new Built<>(value, entropy, targets.centers());
+    Map<String, Operand<T>> health =
+        HealthMeasures.of(
+            tf,
+            Center.logits(tf, said, teacherTemp, answer.logNormalizer()),
+            Center.logits(tf, scores, studentTemp, logNormalizer),
+            pair.teacher().embeddings(),
+            pair.batch());
+    return new Built<>(value, entropy, health, targets.centers());
   }
 }

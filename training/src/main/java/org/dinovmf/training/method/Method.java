@@ -130,6 +130,6 @@ public record Method(
       centers.addAll(built.centers());
       measures.putAll(built.measures());
     }
-    return new Objective<>(loss, cls.value(), cls.entropy(), measures, centers);
+    return new Objective<>(loss, cls.value(), cls.entropy(), measures, cls.health(), centers);
   }
 }

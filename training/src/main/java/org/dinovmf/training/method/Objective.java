@@ -14,6 +14,7 @@ import org.tensorflow.types.family.TFloating;
  * @param clsLoss scalar, the term over class tokens, without its weight
  * @param targetEntropy scalar, mean entropy of the targets of the class tokens, nats
  * @param measures scalars of the other terms by their names in the metrics
+ * @param health scalars that nothing depends on, by {@link HealthMeasures}
  * @param centers what must be remembered for the next step
  */
 public record Objective<T extends TFloating>(
@@ -21,10 +22,12 @@ public record Objective<T extends TFloating>(
     Operand<T> clsLoss,
     Operand<T> targetEntropy,
     Map<String, Operand<T>> measures,
+    Map<String, Operand<T>> health,
     List<RunningCenter<T>> centers) {
 
   public Objective {
     measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+    health = Collections.unmodifiableMap(new LinkedHashMap<>(health));
     centers = List.copyOf(centers);
   }
 }

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills a process that saves, at many moments, and looks at what it leaves. */
+@Tag("slow")
 class CheckpointKillTest {
 
   private static final int KILLS = 24;

@@ -1,5 +1,6 @@
 package org.dinovmf.training.eval;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -41,6 +42,26 @@ final class KnnTest {
     LabeledFeatures query = bank(new float[][] {{5, 0}}, 0);
     assertEquals(100, only(Knn.evaluate(bank, query, KnnConfig.published(List.of(3), 1))).top1());
     assertEquals(0, only(Knn.evaluate(bank, query, new KnnConfig(List.of(3), 10, 1))).top1());
+  }
+
+  /** Two pairs and one between them, each of which would find itself first. */
+  @Test
+  void leavesEachRowOutOfItsOwnVote() {
+    LabeledFeatures rows =
+        bank(new float[][] {{1, 0}, {1, 0.1f}, {0, 1}, {0.1f, 1}, {1, 0.2f}}, 0, 0, 1, 1, 1);
+    assertArrayEquals(
+        new boolean[] {true, false, true, true, false}, Knn.leaveOneOut(rows, 1, 0.07, 1));
+    LabeledFeatures alone = bank(new float[][] {{1, 0}}, 0);
+    assertArrayEquals(new boolean[] {false}, Knn.leaveOneOut(alone, 3, 0.07, 1));
+  }
+
+  @Test
+  void namesTheClassOfEachQuery() {
+    LabeledFeatures bank = bank(new float[][] {{1, 0}, {0.6f, 0.8f}, {0.6f, -0.8f}}, 7, 1, 1);
+    LabeledFeatures queries = bank(new float[][] {{5, 0}, {0, 1}}, 0, 0);
+    KnnConfig config = new KnnConfig(List.of(1), 10, 1);
+    assertArrayEquals(new int[] {7, 1}, Knn.classify(bank, queries, 1, config));
+    assertArrayEquals(new int[] {1, 1}, Knn.classify(bank, queries, 99, config));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.ndarray.Shape;
@@ -21,6 +22,7 @@ import org.tensorflow.ndarray.Shape;
  * Damaged files of every layout: each is read or refused with a message, and the memory that this
  * takes is bounded by the size of the file.
  */
+@Tag("slow")
 class WeightFileFuzzTest {
 
   /** Objects made for a byte of the file; an empty dictionary is the largest for one byte. */

@@ -1,0 +1,2 @@
+/** Export of an encoder in the ONNX format. */
+package org.dinovmf.savedmodel.onnx;

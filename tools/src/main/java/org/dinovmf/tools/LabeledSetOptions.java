@@ -1,0 +1,48 @@
+package org.dinovmf.tools;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.dinovmf.tools.embed.EmbedConfig;
+import picocli.CommandLine.Option;
+
+/** Options that name labeled images to learn from and labeled images to be tested on. */
+final class LabeledSetOptions {
+
+  @Option(
+      names = "--train",
+      paramLabel = "DIR",
+      required = true,
+      description = "Labeled images to learn from; may be given again.")
+  private List<Path> train;
+
+  @Option(
+      names = "--val",
+      paramLabel = "DIR",
+      description =
+          "Labeled images to classify; may be given again (default: a tenth of each class of --train, "
+              + "always the same, which is not learned from then).")
+  private List<Path> val = List.of();
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "path,label of the images of --train (default: the first folder is the label).")
+  private Optional<Path> labels;
+
+  @Option(
+      names = "--val-labels",
+      paramLabel = "FILE",
+      description = "path,label of the images of --val (default: the first folder is the label).")
+  private Optional<Path> valLabels;
+
+  /** Finds the images of both sides. */
+  LabeledSets scan(EmbedConfig config) throws IOException {
+    LabeledImages bank = LabeledImages.scan(train, labels, config.limits(), config.threads());
+    return val.isEmpty()
+        ? LabeledSets.split(bank)
+        : new LabeledSets(
+            bank, LabeledImages.scan(val, valLabels, config.limits(), config.threads()));
+  }
+}

@@ -1,0 +1,211 @@
+package org.dinovmf.tools;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.dinovmf.tools.analysis.Doctor;
+import org.dinovmf.tools.analysis.PrototypeStudy;
+import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.page.ComparePage;
+import org.dinovmf.tools.page.Pictures;
+import org.dinovmf.tools.page.RunPage;
+import org.dinovmf.tools.report.MetricsLog;
+import org.dinovmf.training.analysis.DuplicateGroups;
+import org.dinovmf.training.checkpoint.AtomicFile;
+import org.dinovmf.training.data.ImageDecoder;
+import org.dinovmf.training.data.ImageFile;
+import org.dinovmf.training.data.ImageIndex;
+import org.dinovmf.training.data.ImageIndexer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dino-vmf report RUN}. */
+@Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes one page about a run that needs no network: curves, health, the prototypes with their",
+      "most typical images, strange images, attention, a map of the embeddings, the configuration."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  dino-vmf report runs/a",
+      "  dino-vmf report --compare runs/dino runs/dino-vmf --out compare.html"
+    })
+public final class ReportCommand implements Callable<Integer> {
+
+  private static final String PAGE = "report.html";
+  private static final String COMPARISON = "compare.html";
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", arity = "1..*", description = "Folder of the run, or of several.")
+  private List<Path> runs;
+
+  @Option(names = "--compare", description = "One page with two runs or more side by side.")
+  private boolean isComparison;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Images; may be given again (default: those of the run, where they still are).")
+  private List<Path> data = List.of();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = {
+        "The page, written over where it exists (default: RUN/report.html, or compare.html here)."
+      })
+  private Optional<Path> out = Optional.empty();
+
+  @Option(
+      names = "--max-images",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "Takes a sample of more images than these (default: ${DEFAULT-VALUE}).")
+  private int maxImages;
+
+  @Mixin private EncodingOptions encoding;
+
+  @Override
+  public Integer call() throws IOException {
+    EmbedConfig config = encoding.config(spec.commandLine());
+    if (maxImages < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-images must be at least 1, but is " + maxImages);
+    }
+    if (isComparison ? runs.size() < 2 : runs.size() > 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "a report is about one run, and with --compare about two or more, but %d are given"
+              .formatted(runs.size()));
+    }
+    Path page;
+    if (isComparison) {
+      page = out.orElse(Path.of(COMPARISON));
+      AtomicFile.writeText(page, ComparePage.html(compared(config)));
+    } else {
+      page = out.orElse(runs.get(0).resolve(PAGE));
+      AtomicFile.writeText(page, single(runs.get(0), config));
+    }
+    PrintWriter print = spec.commandLine().getOut();
+    print.printf("%s: %d KiB%n", page, Files.size(page) >> 10);
+    print.flush();
+    return ExitCodes.DONE;
+  }
+
+  private List<ComparePage.Compared> compared(EmbedConfig config) throws IOException {
+    List<ComparePage.Compared> compared = new ArrayList<>();
+    for (Path run : runs) {
+      try (StudiedRun studied =
+          StudiedRun.open(run, config.threads(), spec.commandLine().getErr()::println)) {
+        Optional<ImageIndex> index = index(studied, config);
+        Optional<PrototypeStudy> study =
+            index.isPresent() && studied.hasPrototypes()
+                ? Optional.of(
+                    studied.study(
+                        index.get(), maxImages, DuplicateGroups.STANDARD_THRESHOLD, config))
+                : Optional.empty();
+        MetricsLog log = MetricsLog.read(run);
+        compared.add(
+            new ComparePage.Compared(
+                run.toString(),
+                studied.record(),
+                log,
+                diagnosis(studied, log, study),
+                study.map(PrototypeStudy::summary)));
+      }
+    }
+    return compared;
+  }
+
+  private static Doctor.Diagnosis diagnosis(
+      StudiedRun studied, MetricsLog log, Optional<PrototypeStudy> study) {
+    return Doctor.examine(
+        log, StudiedRun.doctorsRun(studied.config()), study.map(PrototypeStudy::embedded));
+  }
+
+  private Optional<ImageIndex> index(StudiedRun studied, EmbedConfig config) throws IOException {
+    return data.isEmpty()
+        ? studied.ownImages(config)
+        : Optional.of(ImageIndexer.scan(data, config.limits(), config.threads()));
+  }
+
+  private String single(Path run, EmbedConfig config) throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    try (StudiedRun studied = StudiedRun.open(run, config.threads(), err::println)) {
+      Optional<ImageIndex> index = index(studied, config);
+      String missing =
+          studied.hasPrototypes()
+              ? "The images of the run are not where they were: %s. Give --data DIR."
+                  .formatted(studied.record().data().sources())
+              : "The run has no trained head, so there are no prototypes.";
+      if (index.isPresent() && studied.hasPrototypes()) {
+        return withImages(studied, index.get(), config);
+      }
+      err.println("left out: what takes images: " + missing);
+      return RunPage.html(content(studied, Optional.empty(), missing));
+    }
+  }
+
+  private String withImages(StudiedRun studied, ImageIndex index, EmbedConfig config)
+      throws IOException {
+    PrototypeStudy study =
+        studied.study(index, maxImages, DuplicateGroups.STANDARD_THRESHOLD, config);
+    try (ImageDecoder decoder =
+        new ImageDecoder(
+            config.limits(),
+            studied.encoder().spec().channels(),
+            config.decoding(),
+            config.threads())) {
+      RunPage.Seen seen =
+          new RunPage.Seen(
+              study,
+              new Pictures(decoder),
+              FirstCrops.of(studied, index, decoder, config.threads()),
+              AttentionMaps.of(
+                  studied.encoder(),
+                  AttentionMaps.standard(studied.encoder()),
+                  decoder,
+                  spread(study)));
+      return RunPage.html(content(studied, Optional.of(seen), ""));
+    }
+  }
+
+  /** Images at even distances. */
+  private static List<ImageFile> spread(PrototypeStudy study) {
+    List<ImageFile> files = study.images().files();
+    int count = Math.min(AttentionMaps.IN_A_REPORT, files.size());
+    List<ImageFile> some = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      some.add(files.get((int) ((i + 0.5) * files.size() / count)));
+    }
+    return some;
+  }
+
+  private static RunPage.Content content(
+      StudiedRun studied, Optional<RunPage.Seen> seen, String missing) throws IOException {
+    MetricsLog log = MetricsLog.read(studied.path());
+    return new RunPage.Content(
+        studied.path().toString(),
+        studied.record(),
+        studied.checkpoint().state().step(),
+        log,
+        diagnosis(studied, log, seen.map(RunPage.Seen::study)),
+        studied.configuration(),
+        seen,
+        missing);
+  }
+}

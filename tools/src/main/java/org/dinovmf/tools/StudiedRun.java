@@ -1,0 +1,107 @@
+package org.dinovmf.tools;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.dinovmf.savedmodel.Ability;
+import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.tools.analysis.Doctor;
+import org.dinovmf.tools.analysis.PrototypeStudy;
+import org.dinovmf.tools.analysis.SeenImages;
+import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.training.RunRecord;
+import org.dinovmf.training.TrainConfig;
+import org.dinovmf.training.checkpoint.Checkpoint;
+import org.dinovmf.training.data.ImageIndex;
+import org.dinovmf.training.data.ImageIndexer;
+import org.dinovmf.training.data.MultiCropConfig;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * A run whose newest teacher is looked at. Owns the encoder.
+ *
+ * @param log gets warnings
+ */
+record StudiedRun(
+    Path path, RunRecord record, Checkpoint checkpoint, Encoder encoder, Consumer<String> log)
+    implements AutoCloseable {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /** Opens the newest whole checkpoint of a run. */
+  static StudiedRun open(Path run, int threads, Consumer<String> log) throws IOException {
+    RunRecord record = RunRecord.read(run);
+    TrainedEncoder trained = TrainedEncoder.of(run, Optional.empty(), log);
+    return new StudiedRun(
+        run, record, trained.checkpoint(), Encoder.fromCheckpoint(trained.source(), threads), log);
+  }
+
+  TrainConfig config() {
+    return record.config();
+  }
+
+  /** Whether there are prototypes to look at; an imported encoder may be without. */
+  boolean hasPrototypes() {
+    return encoder.has(Ability.PROTOTYPES) && encoder.has(Ability.SPHERE_EMBEDDINGS);
+  }
+
+  /** Refuses a run without prototypes as a wrong argument. */
+  void requirePrototypes(CommandLine commandLine) {
+    if (!hasPrototypes()) {
+      throw new ParameterException(
+          commandLine,
+          "run '%s' has no trained head, and so no prototypes; train it on images first"
+              .formatted(path));
+    }
+  }
+
+  /** Every setting as text: the run's own file, or what its record has. */
+  String configuration() throws IOException {
+    Path file = new RunFolder(path).configFile();
+    return Files.exists(file)
+        ? Files.readString(file, StandardCharsets.UTF_8)
+        : JSON.writeValueAsString(record.config());
+  }
+
+  /** The images of the run, where they still are where they were; else nothing. */
+  Optional<ImageIndex> ownImages(EmbedConfig config) throws IOException {
+    List<Path> sources = record.data().sources().stream().map(Path::of).toList();
+    if (sources.isEmpty() || !sources.stream().allMatch(Files::exists)) {
+      return Optional.empty();
+    }
+    return Optional.of(ImageIndexer.scan(sources, config.limits(), config.threads()));
+  }
+
+  /** What the newest teacher makes of images; at most so many of them. */
+  PrototypeStudy study(ImageIndex index, int most, double threshold, EmbedConfig config)
+      throws IOException {
+    SeenImages images = SeenImages.of(encoder, index, most, config, log);
+    return PrototypeStudy.of(
+        images,
+        encoder.prototypes(),
+        encoder.temperature(),
+        config().model().method().prototypes(),
+        threshold,
+        config.threads());
+  }
+
+  /** What the doctor must know of a run's settings. */
+  static Doctor.Run doctorsRun(TrainConfig config) {
+    return new Doctor.Run(
+        Math.max(config.schedule().warmupEpochs(), config.schedule().warmupTeacherTempEpochs()),
+        MultiCropConfig.GLOBAL_CROPS * config.batch().batchSize());
+  }
+
+  @Override
+  public void close() {
+    encoder.close();
+  }
+}

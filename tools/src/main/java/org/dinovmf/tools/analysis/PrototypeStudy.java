@@ -1,0 +1,230 @@
+package org.dinovmf.tools.analysis;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import org.dinovmf.training.analysis.DuplicateGroups;
+import org.dinovmf.training.analysis.KappaBin;
+import org.dinovmf.training.analysis.PrototypeMixture;
+import org.dinovmf.training.analysis.PrototypeMixture.Assigned;
+import org.dinovmf.training.analysis.PrototypeUse;
+import org.dinovmf.training.analysis.RankCorrelation;
+import org.dinovmf.training.analysis.Spectrum;
+import org.dinovmf.training.analysis.Spread;
+import org.dinovmf.training.eval.Knn;
+import org.dinovmf.training.eval.KnnConfig;
+import org.dinovmf.training.eval.LabeledFeatures;
+import org.dinovmf.training.method.PrototypeKind;
+
+/**
+ * The prototypes of a teacher and the images that it was shown.
+ *
+ * @param threshold of the duplicates, by 1 - cosine
+ * @param assigned of each image
+ * @param isRight whether each image is classified rightly by its 20 nearest others, by class token;
+ *     where images have classes
+ */
+@SuppressWarnings("ArrayRecordComponent") // nobody compares studies
+public record PrototypeStudy(
+    SeenImages images,
+    PrototypeMixture mixture,
+    double temperature,
+    double threshold,
+    List<Assigned> assigned,
+    PrototypeUse use,
+    DuplicateGroups groups,
+    Optional<boolean[]> isRight) {
+
+  /** Neighbors that vote on an image; the published choice. */
+  static final int NEIGHBORS = 20;
+
+  private static final int BINS = 5;
+
+  /** Prototypes of fewer images have no concentration worth comparing. */
+  static final int FEWEST_IMAGES = 10;
+
+  /**
+   * A prototype.
+   *
+   * @param images that it attracts
+   * @param kappa learned, length over temperature
+   * @param attractedKappa that of its images by maximum likelihood
+   * @param representative the prototype that stands for it and its duplicates, or itself
+   */
+  public record Row(
+      int number, int images, double kappa, OptionalDouble attractedKappa, int representative) {}
+
+  /**
+   * What it comes to.
+   *
+   * @param used prototypes that are the most probable one of an image
+   * @param unique groups of prototypes within the threshold
+   * @param usedGroups groups that are used
+   * @param empty prototypes without an image
+   * @param largestGroup size of the largest group of duplicates
+   * @param largestGroupImages images that this group attracts
+   * @param marginalEntropy of the shares, nats
+   * @param kappaCorrelation Spearman's, between learned and attracted, over {@code correlated}
+   * @param knn accuracy by the nearest others, 0 to 1
+   */
+  public record Summary(
+      int images,
+      int prototypes,
+      double temperature,
+      double threshold,
+      int used,
+      int unique,
+      int usedGroups,
+      int empty,
+      int largestGroup,
+      int largestGroupImages,
+      double marginalEntropy,
+      OptionalDouble kappaCorrelation,
+      int correlated,
+      OptionalDouble knn) {}
+
+  /**
+   * Studies a teacher.
+   *
+   * @param vectors its prototypes
+   * @param temperature its last one
+   */
+  public static PrototypeStudy of(
+      SeenImages images,
+      float[][] vectors,
+      double temperature,
+      PrototypeKind kind,
+      double threshold,
+      int threads) {
+    PrototypeMixture mixture = PrototypeMixture.of(vectors, temperature, kind);
+    List<Assigned> assigned = mixture.assign(images.embeddings(), threads);
+    KnnConfig knn = KnnConfig.published(List.of(NEIGHBORS), threads);
+    Optional<boolean[]> isRight =
+        images.isLabeled()
+            ? Optional.of(
+                Knn.leaveOneOut(
+                    new LabeledFeatures(images.tokens(), images.labels()),
+                    NEIGHBORS,
+                    knn.temperature(),
+                    threads))
+            : Optional.empty();
+    return new PrototypeStudy(
+        images,
+        mixture,
+        temperature,
+        threshold,
+        assigned,
+        PrototypeUse.of(mixture, images.embeddings(), assigned),
+        DuplicateGroups.of(mixture.directions(), threshold, threads),
+        isRight);
+  }
+
+  /** Every prototype, by number. */
+  public List<Row> rows() {
+    return IntStream.range(0, mixture.size())
+        .mapToObj(
+            k ->
+                new Row(
+                    k,
+                    use.imagesOf(k),
+                    mixture.kappa(k),
+                    use.attractedKappa(k),
+                    groups.representative(k)))
+        .toList();
+  }
+
+  /** All in a few numbers. */
+  public Summary summary() {
+    List<Row> compared =
+        rows().stream()
+            .filter(row -> row.images() >= FEWEST_IMAGES && row.attractedKappa().isPresent())
+            .toList();
+    double[] learned = compared.stream().mapToDouble(Row::kappa).toArray();
+    double[] attracted =
+        compared.stream().mapToDouble(row -> row.attractedKappa().getAsDouble()).toArray();
+    int largest = groups.largest();
+    return new Summary(
+        assigned.size(),
+        mixture.size(),
+        temperature,
+        threshold,
+        use.used(),
+        groups.unique(),
+        use.usedGroups(groups),
+        mixture.size() - use.used(),
+        groups.sizeOf(largest),
+        use.imagesOfGroup(groups, largest),
+        use.marginalEntropy(),
+        RankCorrelation.of(learned, attracted),
+        compared.size(),
+        isRight.map(right -> OptionalDouble.of(share(right))).orElse(OptionalDouble.empty()));
+  }
+
+  private static double share(boolean[] isRight) {
+    int right = 0;
+    for (boolean one : isRight) {
+      right += one ? 1 : 0;
+    }
+    return (double) right / isRight.length;
+  }
+
+  /** Accuracy by rising concentration of the images' prototypes; nothing without classes. */
+  public List<KappaBin> difficulty() {
+    double[] kappas = assigned.stream().mapToDouble(a -> mixture.kappa(a.prototype())).toArray();
+    return isRight.map(right -> KappaBin.of(kappas, right, BINS)).orElse(List.of());
+  }
+
+  /** The images of the lowest density, the strangest first; nothing where there is no density. */
+  public List<Integer> strangest(int count) {
+    if (assigned.get(0).logDensity().isEmpty()) {
+      return List.of();
+    }
+    return IntStream.range(0, assigned.size())
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> assigned.get(i).logDensity().getAsDouble()))
+        .limit(count)
+        .toList();
+  }
+
+  /** The densities of the images, nats; empty where there are none. */
+  public double[] logDensities() {
+    return assigned.stream().flatMapToDouble(a -> a.logDensity().stream()).toArray();
+  }
+
+  /** Representatives of the groups that attract images, the one with the most images first. */
+  public List<Integer> usedRepresentatives() {
+    int[] images = new int[mixture.size()];
+    assigned.forEach(a -> images[groups.representative(a.prototype())]++);
+    return IntStream.range(0, images.length)
+        .filter(k -> images[k] > 0)
+        .boxed()
+        .sorted(Comparator.comparingInt(k -> -images[k]))
+        .toList();
+  }
+
+  /** The members of a group that attract images, the one with the most images first. */
+  public List<Integer> usedMembers(int representative) {
+    List<Integer> members = new ArrayList<>();
+    for (int k = 0; k < mixture.size(); k++) {
+      if (groups.representative(k) == representative && use.imagesOf(k) > 0) {
+        members.add(k);
+      }
+    }
+    members.sort(Comparator.comparingInt(k -> -use.imagesOf(k)));
+    return members;
+  }
+
+  /** What the doctor wants to know. */
+  public Doctor.Embedded embedded() {
+    return new Doctor.Embedded(
+        assigned.size(),
+        Spectrum.of(images.embeddings()).effectiveRank(),
+        mixture.dim(),
+        Spread.of(images.embeddings()),
+        use.used(),
+        mixture.size());
+  }
+}

@@ -1,0 +1,2 @@
+/** Features of images by a frozen encoder, computed once. */
+package org.dinovmf.tools.features;

@@ -1,0 +1,196 @@
+package org.dinovmf.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Of one small run; the runs that are made to fail stand in {@link AnalyzeHealthTest}. */
+final class AnalyzeCommandTest {
+
+  @TempDir private static Path shared;
+
+  private static Path images;
+  private static Path run;
+
+  @BeforeAll
+  static void train() throws IOException {
+    images = shared.resolve("images");
+    SmallTraining.writeImages(images);
+    run = shared.resolve("run <b>");
+    assertEquals(0, SmallTraining.train(images, run).exitCode());
+  }
+
+  @Test
+  void countsPrototypes() throws IOException {
+    CommandRun found = CommandRun.of("analyze", "prototypes", run, "--json");
+    assertEquals(0, found.exitCode(), found.err());
+    JsonNode json = new ObjectMapper().readTree(found.out());
+    JsonNode summary = json.get("summary");
+    assertEquals(SmallTraining.IMAGES, summary.get("images").intValue());
+    assertEquals(16, summary.get("prototypes").intValue());
+    assertEquals(16, summary.get("used").intValue() + summary.get("empty").intValue());
+    assertEquals(16, json.get("prototypes").size());
+    int attracted = 0;
+    for (JsonNode prototype : json.get("prototypes")) {
+      attracted += prototype.get("images").intValue();
+    }
+    assertEquals(SmallTraining.IMAGES, attracted);
+    assertEquals(SmallTraining.IMAGES, json.get("images").size());
+    assertTrue(json.get("images").get(0).get("log_density").isNumber());
+    assertTrue(summary.get("knn").doubleValue() > 0.9, "red is told from blue");
+  }
+
+  @Test
+  void printsATable() {
+    CommandRun found = CommandRun.of("analyze", "prototypes", run);
+    assertEquals(0, found.exitCode(), found.err());
+    assertTrue(found.out().startsWith("teacher of step 6 of '"), found.out());
+    assertTrue(found.out().contains("prototypes             16  at temperature 0.04"), found.out());
+    assertTrue(found.out().contains("greedy, 1 - cosine below 0.025"), found.out());
+    assertTrue(found.out().contains("of the images, nats"), found.out());
+  }
+
+  @Test
+  void scoresAnotherFolder() throws IOException {
+    Path others = shared.resolve("others");
+    for (int i = 0; i < 6; i++) {
+      TestImages.write(others.resolve(i + ".png"), Color.GREEN, 20, 20, i);
+    }
+    CommandRun found = CommandRun.of("analyze", "prototypes", run, "--against", others, "--json");
+    assertEquals(0, found.exitCode(), found.err());
+    JsonNode against = new ObjectMapper().readTree(found.out()).get("against");
+    assertEquals(6, against.get("others").intValue());
+    double auroc = against.get("auroc").doubleValue();
+    assertTrue(auroc >= 0 && auroc <= 1, "" + auroc);
+    CommandRun same = CommandRun.of("analyze", "prototypes", run, "--against", images, "--json");
+    assertEquals(
+        0.5,
+        new ObjectMapper().readTree(same.out()).get("against").get("auroc").doubleValue(),
+        "the same images cannot be told apart");
+  }
+
+  @Test
+  void refusesWhatCannotBe() {
+    CommandRun threshold = CommandRun.of("analyze", "prototypes", run, "--threshold", "0");
+    assertEquals(2, threshold.exitCode());
+    assertTrue(
+        threshold.err().startsWith("dino-vmf: --threshold must be above 0 and at most 2"),
+        threshold.err());
+    CommandRun none = CommandRun.of("analyze", "prototypes", shared.resolve("none"));
+    assertEquals(5, none.exitCode(), none.err());
+    CommandRun subject = CommandRun.of("analyze");
+    assertEquals(2, subject.exitCode());
+  }
+
+  /** Only the metrics speak where the images are gone. */
+  @Test
+  void saysThatTheImagesAreGone(@TempDir Path folder) throws IOException {
+    Path gone = folder.resolve("gone");
+    SmallTraining.writeImages(gone);
+    Path other = folder.resolve("run");
+    assertEquals(0, SmallTraining.train(gone, other).exitCode());
+    Files.move(gone, folder.resolve("moved"));
+    CommandRun health = CommandRun.of("analyze", "health", other);
+    assertEquals(0, health.exitCode(), health.err());
+    assertTrue(health.err().contains("so only its metrics are judged"), health.err());
+    assertFalse(health.out().contains("effective_rank"), health.out());
+    CommandRun prototypes = CommandRun.of("analyze", "prototypes", other);
+    assertEquals(3, prototypes.exitCode());
+    assertTrue(prototypes.err().contains("are not where they were"), prototypes.err());
+    CommandRun report = CommandRun.of("report", other);
+    assertEquals(0, report.exitCode(), report.err());
+    assertTrue(report.err().contains("left out: what takes images"), report.err());
+  }
+
+  @Test
+  void reportsOnOnePageThatNeedsNoOther(@TempDir Path scratch)
+      throws IOException, InterruptedException {
+    Path page = scratch.resolve("page.html");
+    CommandRun found = CommandRun.of("report", run, "--out", page);
+    assertEquals(0, found.exitCode(), found.err());
+    assertTrue(found.out().startsWith(page + ": "), found.out());
+    String html = Files.readString(page);
+    assertFalse(html.matches("(?s).*(src|href)=\"(?!data:|#).*"), "everything is inside");
+    assertTrue(html.contains("<title>") && html.contains("run &lt;b&gt;"), "text is escaped");
+    assertFalse(html.contains("run <b>"), "text is escaped");
+    for (String id :
+        new String[] {"health", "curves", "atlas", "strangest", "attention", "map", "crops"}) {
+      assertTrue(html.contains("<section id=\"" + id + "\">"), id);
+    }
+    assertTrue(html.contains("num-prototypes: 16"), "the configuration");
+
+    JsonNode seen = Browser.check(page, scratch);
+    assertTrue(seen.get("images").intValue() > 40, seen.toString());
+    assertFalse(seen.get("wide").booleanValue(), "no sideways scrolling on a phone");
+    for (String key : new String[] {"images", "kappa", "attracted", "accuracy"}) {
+      double[] rising = numbers(seen.get("sorted").get(key).get("rising"));
+      double[] falling = numbers(seen.get("sorted").get(key).get("falling"));
+      assertTrue(rising.length > 1, key);
+      for (int i = 1; i < rising.length; i++) {
+        assertTrue(rising[i] >= rising[i - 1], key + " rising");
+        assertTrue(falling[i] <= falling[i - 1], key + " falling");
+      }
+    }
+  }
+
+  @Test
+  void comparesRunsOnOnePage(@TempDir Path scratch) throws IOException, InterruptedException {
+    Path other = scratch.resolve("dino");
+    assertEquals(0, SmallTraining.train(images, other, "--method=dino").exitCode());
+    Path page = scratch.resolve("compare.html");
+    CommandRun found = CommandRun.of("report", "--compare", run, other, "--out", page);
+    assertEquals(0, found.exitCode(), found.err());
+    String html = Files.readString(page);
+    assertTrue(html.contains("<td>model.method.prototypes</td><td>VMF</td><td>UNIT</td>"), html);
+    assertFalse(html.contains("<td>batch.batchSize</td>"), "equal in both");
+    assertTrue(html.contains("<td>prototypes</td><td>vmf</td><td>unit</td>"), "results");
+    assertTrue(Browser.check(page, scratch).get("images").intValue() >= 6);
+    CommandRun alone = CommandRun.of("report", "--compare", run);
+    assertEquals(2, alone.exitCode());
+    assertTrue(
+        alone
+            .err()
+            .startsWith(
+                "dino-vmf: a report is about one run, and with --compare about two or more, but 1 are given"),
+        alone.err());
+  }
+
+  @Test
+  void drawsAttention(@TempDir Path scratch) throws IOException, InterruptedException {
+    CommandRun found =
+        CommandRun.of(
+            "analyze", "attention", run, "--data", images, "--out", scratch, "--max-images", 2);
+    assertEquals(0, found.exitCode(), found.err());
+    assertTrue(Files.exists(scratch.resolve("blue/1/head-1.png")), "a map for each head");
+    assertTrue(Files.exists(scratch.resolve("blue/1/mean.png")));
+    JsonNode seen = Browser.check(scratch.resolve("attention.html"), scratch);
+    assertTrue(seen.get("images").intValue() >= 2 * 3, seen.toString());
+    CommandRun size =
+        CommandRun.of(
+            "analyze", "attention", run, "--data", images, "--out", scratch, "--size", 30);
+    assertEquals(2, size.exitCode());
+    assertTrue(
+        size.err()
+            .startsWith(
+                "dino-vmf: --size must be a multiple of the patch size 8, but is 30; use 24"),
+        size.err());
+  }
+
+  private static double[] numbers(JsonNode array) {
+    double[] numbers = new double[array.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = array.get(i).doubleValue();
+    }
+    return numbers;
+  }
+}

@@ -1,0 +1,50 @@
+package org.dinovmf.tools.page;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.dinovmf.training.data.DecodedImage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AttentionTest {
+
+  private static final float[][][] HEADS = {
+    {{0.1f, 0.3f}, {0.2f, 0.4f}}, {{0.5f, 0.1f}, {0, 0.4f}}
+  };
+
+  private final Attention attention =
+      new Attention("a/b.c.png", DecodedImage.color(6, 4, new byte[72]), HEADS);
+
+  @Test
+  void takesTheMeanOfTheHeads() {
+    float[][] mean = attention.mean();
+    assertArrayEquals(new float[] {0.3f, 0.2f}, mean[0], 1e-7f);
+    assertArrayEquals(new float[] {0.1f, 0.4f}, mean[1], 1e-7f);
+  }
+
+  /** Of Matplotlib's inferno: its ends, its middle, and halfway to the next of the nine. */
+  @Test
+  void colorsFollowInferno() {
+    assertEquals(0x000004, Attention.color(0));
+    assertEquals(0xfcffa4, Attention.color(1));
+    assertEquals(0xba3655, Attention.color(0.5));
+    assertEquals(0xcf4844, Attention.color(0.5625), "halfway from ba3655 to e35933");
+  }
+
+  @Test
+  void writesAPixelOfAMapAsASquare(@TempDir Path out) throws IOException {
+    attention.write(out);
+    BufferedImage first = ImageIO.read(out.resolve("a/b.c/head-1.png").toFile());
+    assertEquals(6, first.getWidth());
+    assertEquals(4, first.getHeight());
+    assertEquals(0x000004, first.getRGB(2, 1) & 0xFFFFFF, "the least weight");
+    assertEquals(0xfcffa4, first.getRGB(3, 2) & 0xFFFFFF, "the greatest");
+    assertEquals(6, ImageIO.read(out.resolve("a/b.c/mean.png").toFile()).getWidth());
+    assertEquals(6, ImageIO.read(out.resolve("a/b.c/image.png").toFile()).getWidth());
+  }
+}

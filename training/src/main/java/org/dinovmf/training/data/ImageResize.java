@@ -1,0 +1,52 @@
+package org.dinovmf.training.data;
+
+import org.dinovmf.graph.preprocessing.EvalTransform;
+
+/**
+ * Sizes of whole images, as Pillow resizes them: bicubic with antialiasing, each value a whole grey
+ * level.
+ */
+public final class ImageResize {
+
+  private ImageResize() {}
+
+  /** The image at another size; the aspect may change. */
+  public static DecodedImage resize(DecodedImage image, int width, int height) {
+    int[] values = new Resampler().resize(image, Region.whole(image), width, height);
+    byte[] pixels = new byte[image.channels().count() * width * height];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) values[i];
+    }
+    return new DecodedImage(width, height, image.channels(), pixels);
+  }
+
+  /** A rectangle of the image. */
+  public static DecodedImage crop(DecodedImage image, int left, int top, int width, int height) {
+    if (left < 0 || top < 0 || left + width > image.width() || top + height > image.height()) {
+      throw new IllegalArgumentException(
+          "%d x %d pixels at (%d, %d) must lie in the image of %d x %d"
+              .formatted(width, height, left, top, image.width(), image.height()));
+    }
+    int channels = image.channels().count();
+    byte[] pixels = new byte[channels * width * height];
+    for (int y = 0; y < height; y++) {
+      int from = channels * ((top + y) * image.width() + left);
+      System.arraycopy(image.pixels(), from, pixels, channels * width * y, channels * width);
+    }
+    return new DecodedImage(width, height, image.channels(), pixels);
+  }
+
+  /**
+   * The shorter side resized, the longer in proportion and rounded down, then the square in the
+   * middle, half a pixel going to the even side: torchvision's Resize and CenterCrop.
+   */
+  public static DecodedImage shorterSideAndCrop(DecodedImage image, EvalTransform transform) {
+    long shorter = Math.min(image.width(), image.height());
+    int width = (int) ((long) image.width() * transform.resize() / shorter);
+    int height = (int) ((long) image.height() * transform.resize() / shorter);
+    int crop = transform.crop();
+    int left = (int) Math.rint((width - crop) / 2.0);
+    int top = (int) Math.rint((height - crop) / 2.0);
+    return crop(resize(image, width, height), left, top, crop, crop);
+  }
+}

@@ -1,0 +1,2 @@
+/** How well clusters agree with classes. */
+package org.dinovmf.training.eval.cluster;
