@@ -3,6 +3,7 @@ package org.dinovmf.training.method;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.loss.Center;
 import org.dinovmf.training.loss.ClsLoss;
 import org.dinovmf.training.method.TeacherTarget.Answer;
@@ -49,11 +50,14 @@ final class ClsTerm {
     Operand<T> value =
         ClsLoss.of(tf, targets.distributions(), scores, studentTemp, logNormalizer, pair.batch());
     Operand<T> entropy = tf.math.mean(Center.entropy(tf, targets.distributions()), tf.constant(0));
+    // Sliced first, so that no more than these logits are kept for it.
+    Operand<T> ofGlobals =
+        tf.slice(scores, tf.array(0, 0), tf.array(MultiCropConfig.GLOBAL_CROPS * pair.batch(), -1));
     Map<String, Operand<T>> health =
         HealthMeasures.of(
             tf,
             Center.logits(tf, said, teacherTemp, answer.logNormalizer()),
-            Center.logits(tf, scores, studentTemp, logNormalizer),
+            Center.logits(tf, ofGlobals, studentTemp, logNormalizer),
             pair.teacher().embeddings(),
             pair.batch());
     return new Built<>(value, entropy, health, targets.centers());

@@ -46,7 +46,7 @@ public final class HealthMeasures {
    * Adds the scalars to the graph.
    *
    * @param teacherLogits without the center, {@code [2 * batch, prototypes]}, crop-major
-   * @param studentLogits {@code [crops * batch, prototypes]}, crop-major, global crops first
+   * @param studentLogits of the global crops, {@code [2 * batch, prototypes]}, crop-major
    * @param embeddings the teacher's, on the unit sphere, {@code [2 * batch, bottleneckDim]}
    */
   static <T extends TFloating> Map<String, Operand<T>> of(
@@ -58,8 +58,7 @@ public final class HealthMeasures {
     Class<T> type = embeddings.type();
     int rows = MultiCropConfig.GLOBAL_CROPS * batch;
     Operand<TInt64> teacher = tf.math.argMax(teacherLogits, tf.constant(1)); // [2 * batch]
-    Operand<T> globals = tf.slice(studentLogits, tf.array(0, 0), tf.array(rows, -1));
-    Operand<TInt64> student = tf.math.argMax(globals, tf.constant(1));
+    Operand<TInt64> student = tf.math.argMax(studentLogits, tf.constant(1));
     Operand<TInt64> others =
         tf.concat(
             List.of(
