@@ -2,12 +2,10 @@ package org.dinovmf.tools;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.dinovmf.graph.preprocessing.Channels;
@@ -50,27 +48,13 @@ public final class DedupCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
-      names = "--embeddings",
-      paramLabel = "DIR",
-      required = true,
-      description = "Folder that 'dino-vmf embed' wrote.")
-  private Path embeddings;
-
-  @Option(
       names = "--threshold",
       paramLabel = "DISTANCE",
       defaultValue = "0.01",
       description = "1 - cosine below which two images are one (default: ${DEFAULT-VALUE}).")
   private double threshold;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Where the embedded images are, for the page; may be given again.")
-  private List<Path> data = List.of();
-
-  @Option(names = "--page", paramLabel = "FILE", description = "Page to write.")
-  private Optional<Path> page = Optional.empty();
+  @Mixin private EmbeddedOptions embedded;
 
   @Mixin private EncodingOptions encoding;
 
@@ -81,7 +65,7 @@ public final class DedupCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--threshold must be above 0 and at most 2, but is " + threshold);
     }
-    EmbeddedImages images = EmbeddedImages.read(embeddings, data, config);
+    EmbeddedImages images = embedded.read(config);
     DuplicateGroups groups = DuplicateGroups.ofRows(images.rows(), threshold, config.threads());
     Map<Integer, List<Integer>> members = new TreeMap<>();
     for (int row = 0; row < images.rows().size(); row++) {
@@ -90,10 +74,10 @@ public final class DedupCommand implements Callable<Integer> {
       }
     }
     print(images, members);
-    if (page.isPresent()) {
+    if (embedded.page().isPresent()) {
       try (ImageDecoder decoder =
           new ImageDecoder(config.limits(), Channels.COLOR, config.decoding(), config.threads())) {
-        AtomicFile.writeText(page.get(), html(images, members, new Pictures(decoder)));
+        AtomicFile.writeText(embedded.page().get(), html(images, members, new Pictures(decoder)));
       }
     }
     return ExitCodes.DONE;

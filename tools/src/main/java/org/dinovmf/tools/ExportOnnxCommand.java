@@ -2,11 +2,11 @@ package org.dinovmf.tools;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dinovmf.savedmodel.onnx.OnnxExporter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -25,8 +25,7 @@ public final class ExportOnnxCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--run", paramLabel = "RUN", required = true, description = "Folder of the run.")
-  private Path run;
+  @Mixin private TeacherOptions teacher;
 
   @Option(
       names = "--out",
@@ -35,16 +34,9 @@ public final class ExportOnnxCommand implements Callable<Integer> {
       description = "File to write; it must not exist.")
   private Path out;
 
-  @Option(
-      names = "--checkpoint",
-      paramLabel = "DIR",
-      description = "Checkpoint folder (default: the run's newest whole one).")
-  private Optional<Path> checkpoint;
-
   @Override
   public Integer call() throws IOException {
-    TrainedEncoder trained =
-        TrainedEncoder.of(run, checkpoint, spec.commandLine().getErr()::println);
+    TrainedEncoder trained = teacher.open(spec.commandLine().getErr());
     OnnxExporter.export(trained.source(), out);
     spec.commandLine().getOut().println(out);
     return ExitCode.OK;

@@ -3,13 +3,13 @@ package org.dinovmf.tools;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dinovmf.savedmodel.EncoderExporter;
 import org.dinovmf.savedmodel.ExportConfig;
 import org.dinovmf.savedmodel.Sizes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,8 +31,7 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--run", paramLabel = "RUN", required = true, description = "Folder of the run.")
-  private Path run;
+  @Mixin private TeacherOptions teacher;
 
   @Option(
       names = "--out",
@@ -40,12 +39,6 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
       required = true,
       description = "Folder of the model; each export is a version in it: DIR/1, DIR/2, ...")
   private Path out;
-
-  @Option(
-      names = "--checkpoint",
-      paramLabel = "DIR",
-      description = "Checkpoint folder (default: the run's newest whole one).")
-  private Optional<Path> checkpoint;
 
   @Option(
       names = "--sizes",
@@ -60,7 +53,7 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
-    TrainedEncoder trained = TrainedEncoder.of(run, checkpoint, err::println);
+    TrainedEncoder trained = teacher.open(err);
     Path version = EncoderExporter.export(trained.source(), new ExportConfig(sizes), out);
     err.printf(
         "exported the teacher of %s: %d values for images of %d pixels%n",

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dinovmf.savedmodel.Bitmap;
 import org.dinovmf.savedmodel.Encoder;
@@ -53,13 +52,6 @@ public final class SearchCommand implements Callable<Integer> {
       description = "The exported model that embedded the folder.")
   private Path model;
 
-  @Option(
-      names = "--embeddings",
-      paramLabel = "DIR",
-      required = true,
-      description = "Folder that 'dino-vmf embed' wrote.")
-  private Path embeddings;
-
   @Option(names = "--query", paramLabel = "IMAGE", required = true, description = "Image file.")
   private Path query;
 
@@ -70,14 +62,7 @@ public final class SearchCommand implements Callable<Integer> {
       description = "How many images (default: ${DEFAULT-VALUE}).")
   private int k;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Where the embedded images are, for the page; may be given again.")
-  private List<Path> data = List.of();
-
-  @Option(names = "--page", paramLabel = "FILE", description = "Page to write.")
-  private Optional<Path> page = Optional.empty();
+  @Mixin private EmbeddedOptions embedded;
 
   @Mixin private EncodingOptions encoding;
 
@@ -87,7 +72,7 @@ public final class SearchCommand implements Callable<Integer> {
     if (k < 1) {
       throw new ParameterException(spec.commandLine(), "--k must be at least 1, but is " + k);
     }
-    EmbeddedImages images = EmbeddedImages.read(embeddings, data, config);
+    EmbeddedImages images = embedded.read(config);
     try (Encoder encoder = Encoder.load(model, config.threads());
         ImageDecoder decoder =
             new ImageDecoder(
@@ -108,8 +93,8 @@ public final class SearchCommand implements Callable<Integer> {
                   config.threads())
               .get(0);
       print(images, found);
-      if (page.isPresent()) {
-        AtomicFile.writeText(page.get(), html(images, found, new Pictures(decoder)));
+      if (embedded.page().isPresent()) {
+        AtomicFile.writeText(embedded.page().get(), html(images, found, new Pictures(decoder)));
       }
     }
     return ExitCodes.DONE;
