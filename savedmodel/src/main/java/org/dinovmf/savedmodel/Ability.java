@@ -22,6 +22,8 @@ public enum Ability {
       "assign",
       true,
       "only trained prototypes with a normalizer (dino-vmf, ibot-vmf) are a mixture; export such a run again"),
+  /** The class that a linear classifier takes an image for. */
+  CLASSIFY("classify", true, "export it with --head, the file of a head that eval linear trained"),
   /** Class tokens of several blocks. */
   CLASS_TOKENS("class_tokens", false, "only the checkpoint of a run has it"),
   /** Where an image lies on the unit sphere. */

@@ -131,7 +131,7 @@ public final class Encoder implements AutoCloseable {
    * @throws IOException if the checkpoint cannot be read, lacks a weight or has it in another shape
    */
   public static Encoder fromCheckpoint(CheckpointSource source, int threads) throws IOException {
-    return of(EncoderSession.restore(source, Sizes.ANY, threads), source);
+    return of(EncoderSession.restore(source, ExportConfig.of(Sizes.ANY), threads), source);
   }
 
   /** Closing the encoder closes the session. */
@@ -313,6 +313,24 @@ public final class Encoder implements AutoCloseable {
                 Signatures.LOG_DENSITY)) {
       return new Assignment(
           values.rows(0), values.numbers(1), values.rows(2), values.rows(3), values.vector(4));
+    }
+  }
+
+  /**
+   * What the model's classifier takes images for.
+   *
+   * @param pixels as for {@link #tokens}
+   * @throws MissingAbilityException if the model was exported without one
+   */
+  public Classification classify(float[][][][] pixels) {
+    try (TFloat32 input = tensor(pixels);
+        EncoderCalls.Values values =
+            calls.run(
+                Ability.CLASSIFY,
+                Map.of(Signatures.PIXELS, input),
+                Signatures.PROBABILITIES,
+                Signatures.CLASSES)) {
+      return new Classification(values.names(1), values.rows(0));
     }
   }
 

@@ -9,6 +9,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TString;
 
 /** Runs the signatures of an encoder; thread safe as a session is. */
 final class EncoderCalls {
@@ -88,6 +89,11 @@ final class EncoderCalls {
 
     float[][][][] maps(int index) {
       return TensorRows.copyMaps(result.get(index));
+    }
+
+    /** The first row of strings. */
+    List<String> names(int index) {
+      return TensorRows.firstRow((TString) result.get(index));
     }
 
     int[][] numbers(int index) {

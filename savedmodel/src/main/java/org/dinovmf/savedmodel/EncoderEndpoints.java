@@ -63,6 +63,11 @@ final class EncoderEndpoints {
     return detail.tokens().cls();
   }
 
+  /** What the encoder makes of {@link #pixels}. */
+  TokensInDetail<TFloat32> detail() {
+    return detail;
+  }
+
   List<Endpoint> endpoints() {
     List<Endpoint> endpoints = files();
     endpoints.add(levels());

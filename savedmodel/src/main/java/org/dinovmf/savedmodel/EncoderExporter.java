@@ -38,8 +38,9 @@ public final class EncoderExporter {
    * gives {@code embedding [batch, dim]} with a row of NaN for an image that cannot be decoded, and
    * {@code valid [batch]}, which says so. The others take {@code pixels [batch, height, width, 3]}:
    * those of {@link Ability} that are exported, {@code assign} only with prototypes that have a
-   * normalizer. A rotation tag in a file is not applied.
+   * normalizer, {@code classify} only with a classifier. A rotation tag in a file is not applied.
    *
+   * @throws IllegalArgumentException if the classifier is of features of another width
    * @param model folder of the versions; made where it is missing
    * @return the folder of the new version, {@code model/1} for the first
    * @throws IOException if the checkpoint lacks a weight or has it in another shape, if a file
@@ -52,7 +53,7 @@ public final class EncoderExporter {
           "'%s' must be a folder for the versions of a model, but is a file".formatted(model));
     }
     CheckpointSource needed = source.forExport();
-    try (EncoderSession session = EncoderSession.restore(needed, config.sizes(), ALL_CORES)) {
+    try (EncoderSession session = EncoderSession.restore(needed, config, ALL_CORES)) {
       Files.createDirectories(model);
       Path aside =
           model.resolve(

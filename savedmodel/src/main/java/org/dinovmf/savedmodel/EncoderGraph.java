@@ -25,19 +25,24 @@ import org.tensorflow.types.TFloat32;
 record EncoderGraph(List<Endpoint> endpoints, List<Variable<TFloat32>> variables, Saver saver) {
 
   /** Builds the graph; the weights have no values until a restore. */
-  static EncoderGraph build(Graph graph, CheckpointSource source, Sizes sizes) {
+  static EncoderGraph build(Graph graph, CheckpointSource source, ExportConfig config) {
     Ops tf = Ops.create(graph);
     // The seed is of no effect: every start is replaced by the checkpoint's value and left out of
     // the exported graph.
     WeightStore<TFloat32> store = new WeightStore<>(tf, TFloat32.class, 0);
     EncoderEndpoints encoder =
-        new EncoderEndpoints(tf, source.spec(), store.under(source.weights()), sizes);
+        new EncoderEndpoints(tf, source.spec(), store.under(source.weights()), config.sizes());
     List<Endpoint> endpoints = new ArrayList<>(encoder.endpoints());
     source
         .head()
         .ifPresent(
             head ->
                 endpoints.addAll(HeadEndpoints.of(tf, head, store.under(head.weights()), encoder)));
+    config
+        .classifier()
+        .ifPresent(
+            classifier ->
+                endpoints.add(ClassifierEndpoint.of(tf, classifier, source.spec(), encoder)));
     return new EncoderGraph(
         List.copyOf(endpoints), store.variables(), Saver.of(tf, store.variables()));
   }

@@ -22,7 +22,7 @@ final class EncoderSession implements AutoCloseable {
   }
 
   /** See {@link Encoder#fromCheckpoint}. */
-  static EncoderSession restore(CheckpointSource source, Sizes sizes, int threads)
+  static EncoderSession restore(CheckpointSource source, ExportConfig config, int threads)
       throws IOException {
     Path checkpointPrefix = source.checkpoint();
     if (!Files.isRegularFile(Path.of(checkpointPrefix + ".index"))) {
@@ -31,7 +31,7 @@ final class EncoderSession implements AutoCloseable {
               .formatted(checkpointPrefix, checkpointPrefix));
     }
     Graph graph = new Graph();
-    EncoderGraph encoder = EncoderGraph.build(graph, source, sizes);
+    EncoderGraph encoder = EncoderGraph.build(graph, source, config);
     Session session = new Session(graph, SessionSettings.config(threads));
     EncoderSession restored = new EncoderSession(graph, encoder, session);
     try (TString file = TString.scalarOf(checkpointPrefix.toString())) {

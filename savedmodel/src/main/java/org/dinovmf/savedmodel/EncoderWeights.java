@@ -30,7 +30,8 @@ public final class EncoderWeights {
   public static Map<String, float[]> read(CheckpointSource source) throws IOException {
     CheckpointSource encoder =
         CheckpointSource.of(source.spec(), source.checkpoint(), source.weights());
-    try (EncoderSession session = EncoderSession.restore(encoder, Sizes.FIXED, ALL_CORES)) {
+    try (EncoderSession session =
+        EncoderSession.restore(encoder, ExportConfig.standard(), ALL_CORES)) {
       Map<String, float[]> weights = new HashMap<>();
       for (Variable<TFloat32> variable : session.encoder().variables()) {
         weights.put(

@@ -57,6 +57,12 @@ final class ExportCheck {
         requireEqual(Ability.ATTENTION.key(), attention[i][head], writtenAttention[i][head]);
       }
     }
+    if (written.has(Ability.CLASSIFY)) {
+      requireEqual(
+          Ability.CLASSIFY.key(),
+          source.classify(pixels).probabilities(),
+          written.classify(pixels).probabilities());
+    }
     if (written.has(Ability.ASSIGN)) {
       Encoder.Assignment mine = source.assign(pixels);
       Encoder.Assignment theirs = written.assign(pixels);

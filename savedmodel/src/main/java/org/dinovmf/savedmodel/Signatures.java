@@ -51,6 +51,16 @@ public final class Signatures {
   /** {@code [batch]}: the logarithm of the mixture's density at the image. */
   public static final String LOG_DENSITY = "log_density";
 
+  /** {@code [batch, classes]}: of a linear classifier, of a row 1 together. */
+  public static final String PROBABILITIES = "probabilities";
+
+  /**
+   * {@code [batch, classes]}: the name of each class, in every row the same: so each row of a
+   * response is understood by itself, and names stand beside scores as in TensorFlow Serving's own
+   * classifiers.
+   */
+  public static final String CLASSES = "classes";
+
   /** The only method name that TensorFlow Serving's checks let pass. */
   static final String METHOD = "tensorflow/serving/predict";
 

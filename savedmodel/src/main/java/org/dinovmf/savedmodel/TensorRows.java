@@ -1,5 +1,7 @@
 package org.dinovmf.savedmodel;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.NdArray;
 import org.tensorflow.ndarray.NdArrays;
@@ -69,6 +71,15 @@ final class TensorRows {
       }
     }
     return copy;
+  }
+
+  /** The first of the equal rows of a tensor of strings {@code [batch, names]}. */
+  static List<String> firstRow(TString tensor) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < size(tensor, 1); i++) {
+      names.add(tensor.getObject(0, i));
+    }
+    return names;
   }
 
   private static int size(Tensor tensor, int axis) {

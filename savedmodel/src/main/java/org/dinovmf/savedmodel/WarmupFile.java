@@ -137,6 +137,11 @@ final class WarmupFile {
   }
 
   private static TensorProto proto(Tensor tensor) {
+    if (tensor instanceof TString strings) {
+      TensorProto.Builder proto = TensorProto.newBuilder().setDtype(DataType.DT_STRING);
+      strings.asBytes().scalars().forEach(text -> proto.addStringVal(bytes(text.getObject())));
+      return proto.setTensorShape(shape(tensor.shape())).build();
+    }
     byte[] content = new byte[Math.toIntExact(tensor.numBytes())];
     tensor.asRawTensor().data().read(content);
     return TensorProto.newBuilder()
@@ -144,6 +149,10 @@ final class WarmupFile {
         .setTensorShape(shape(tensor.shape()))
         .setTensorContent(ByteString.copyFrom(content))
         .build();
+  }
+
+  private static ByteString bytes(byte[] text) {
+    return ByteString.copyFrom(text);
   }
 
   private static TensorShapeProto shape(Shape shape) {

@@ -44,7 +44,7 @@ final class EncoderAbilitiesTest {
     fixed = Encoder.load(version, 1);
     any =
         Encoder.load(
-            EncoderExporter.export(source, new ExportConfig(Sizes.ANY), folder.resolve("any")), 1);
+            EncoderExporter.export(source, ExportConfig.of(Sizes.ANY), folder.resolve("any")), 1);
   }
 
   @AfterAll

@@ -245,7 +245,7 @@ final class EncoderExporterTest {
         new CheckpointSource(
             TeacherCheckpoint.SPEC, checkpoint, TeacherCheckpoint.PREFIX, Optional.of(free));
     MetaGraphDef meta =
-        metaGraph(EncoderExporter.export(source, new ExportConfig(Sizes.ANY), other));
+        metaGraph(EncoderExporter.export(source, ExportConfig.of(Sizes.ANY), other));
     assertFalse(meta.containsSignatureDef("assign"));
     assertFalse(
         meta.getGraphDef().getNodeList().stream()

@@ -3,15 +3,19 @@ package org.dinovmf.tools;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.dinovmf.savedmodel.CheckpointSource;
 import org.dinovmf.savedmodel.EncoderExporter;
 import org.dinovmf.savedmodel.ExportConfig;
+import org.dinovmf.savedmodel.LinearClassifier;
 import org.dinovmf.savedmodel.Sizes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code dino-vmf export savedmodel --run RUN --out DIR}. */
@@ -50,11 +54,22 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
       })
   private Sizes sizes;
 
+  @Option(
+      names = "--head",
+      paramLabel = "FILE",
+      description = {
+        "A head that eval linear --head trained on this run: signature classify takes pixels in",
+        "0..1 and gives probabilities [N, C] and the classes' names, classes [N, C] (default: no",
+        "signature classify)."
+      })
+  private Optional<Path> head;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     TrainedEncoder trained = teacher.open(err);
-    Path version = EncoderExporter.export(trained.source(), new ExportConfig(sizes), out);
+    ExportConfig config = new ExportConfig(sizes, classifier(trained.source()));
+    Path version = EncoderExporter.export(trained.source(), config, out);
     err.printf(
         "exported the teacher of %s: %d values for images of %d pixels%n",
         trained.checkpoint().directory(),
@@ -62,5 +77,16 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
         trained.spec().transform().crop());
     spec.commandLine().getOut().println(version);
     return ExitCode.OK;
+  }
+
+  private Optional<LinearClassifier> classifier(CheckpointSource source) throws IOException {
+    if (head.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ServedHead.of(head.get(), source));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 }

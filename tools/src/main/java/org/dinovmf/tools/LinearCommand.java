@@ -8,15 +8,23 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
+import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.features.FeatureKind;
+import org.dinovmf.tools.features.FeatureStore;
+import org.dinovmf.tools.features.Framing;
+import org.dinovmf.tools.features.TestPattern;
 import org.dinovmf.training.Devices;
+import org.dinovmf.training.eval.LabeledFeatures;
 import org.dinovmf.training.eval.linear.LinearProbe;
 import org.dinovmf.training.eval.linear.ProbeConfig;
 import org.dinovmf.training.eval.linear.ProbeResult;
 import org.dinovmf.training.weights.LinearHeadFile;
+import org.dinovmf.training.weights.SavedHead;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -70,13 +78,26 @@ public final class LinearCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Seed of the start and of the order of images (default: ${DEFAULT-VALUE}).")
+      description =
+          "Seed of the start, of the order of images and of --augment (default: ${DEFAULT-VALUE}).")
   private long seed;
+
+  @Option(
+      names = "--augment",
+      description = {
+        "Trains on a random crop of 8 to 100 % of each image, mirrored half the time, as published:",
+        "another in each epoch, so that each costs as much as all features without it. --cache",
+        "keeps those of --val alone."
+      })
+  private boolean isAugmented;
 
   @Option(
       names = "--head",
       paramLabel = "FILE",
-      description = "Where the best head is written, as safetensors: weight, bias, class names.")
+      description = {
+        "Where the best head is written, as safetensors: weight, bias, class names. export",
+        "savedmodel --head serves it."
+      })
   private Optional<Path> head;
 
   @Override
@@ -85,22 +106,47 @@ public final class LinearCommand implements Callable<Integer> {
     ProbeConfig probe = probeConfig();
     requireWritable();
     LabeledSets images = sets.scan(config);
-    LabeledPair pair = LabeledPair.of(options, config, images, features);
-    ProbeResult result =
-        LinearProbe.run(
-            pair.train(),
-            pair.test(),
-            pair.classes(),
-            features.label(),
-            probe,
-            Devices.session(config.threads(), true),
-            Progress.lines(options.err(), "epochs", epochs));
-    options.print(table(pair, result), json(pair, result));
+    FeatureStore store = options.open(config);
+    ProbeResult result;
+    float[] testEmbedding;
+    try (Encoder encoder = store.encoder()) {
+      List<String> classes = images.classes();
+      Map<String, Integer> numbers = LabeledSets.numbers(classes);
+      result =
+          LinearProbe.run(
+              trainFeatures(store, images.train(), numbers),
+              squares(store, images.test(), numbers, "--val"),
+              classes,
+              features.label(),
+              probe,
+              Devices.session(config.threads(), true),
+              Progress.lines(options.err(), "epochs", epochs));
+      testEmbedding = TestPattern.embedding(encoder);
+    }
+    options.print(table(result), json(result));
     if (head.isPresent()) {
-      LinearHeadFile.write(head.get(), result.best());
+      LinearHeadFile.write(head.get(), new SavedHead(result.best(), testEmbedding));
       options.err().printf("the best head is in '%s'%n", head.get());
     }
     return ExitCode.OK;
+  }
+
+  private IntFunction<LabeledFeatures> trainFeatures(
+      FeatureStore store, LabeledImages images, Map<String, Integer> numbers) throws IOException {
+    if (isAugmented) {
+      return new AugmentedFeatures(store, images, numbers, features, seed, options.err());
+    }
+    LabeledFeatures same = squares(store, images, numbers, "--train");
+    return epoch -> same;
+  }
+
+  /** Features of the square that the encoder is evaluated with. */
+  private LabeledFeatures squares(
+      FeatureStore store, LabeledImages images, Map<String, Integer> numbers, String option)
+      throws IOException {
+    Framing framing = new Framing.Evaluation(store.encoder().spec().transform());
+    return LabeledRows.of(store, images, numbers, features, framing, option, options.err())
+        .features();
   }
 
   private ProbeConfig probeConfig() {
@@ -128,17 +174,18 @@ public final class LinearCommand implements Callable<Integer> {
     }
   }
 
-  private String table(LabeledPair pair, ProbeResult result) {
+  private String table(ProbeResult result) {
     StringBuilder table = new StringBuilder();
     table.append(
-        "%d images classified after %d epochs on %d, %d classes, %s, %d values%n"
+        "%d images classified after %d epochs on %d%s, %d classes, %s, %d values%n"
             .formatted(
-                pair.test().size(),
+                result.tested(),
                 epochs,
-                pair.train().size(),
-                pair.classes().size(),
+                result.trained(),
+                isAugmented ? " by random crops" : "",
+                result.best().classes().size(),
                 features.label(),
-                pair.train().dim()));
+                result.best().dim()));
     table.append("    rate     loss   top-1   top-5%n".formatted());
     List<ProbeResult.Head> best =
         result.heads().stream()
@@ -158,11 +205,11 @@ public final class LinearCommand implements Callable<Integer> {
     return table.toString();
   }
 
-  private ObjectNode json(LabeledPair pair, ProbeResult result) {
+  private ObjectNode json(ProbeResult result) {
     ObjectNode json = JSON.createObjectNode();
-    json.put("bank", pair.train().size()).put("queries", pair.test().size());
-    json.put("classes", pair.classes().size()).put("dimension", pair.train().dim());
-    json.put("features", features.label()).put("epochs", epochs);
+    json.put("train", result.trained()).put("val", result.tested());
+    json.put("classes", result.best().classes().size()).put("dimension", result.best().dim());
+    json.put("features", features.label()).put("epochs", epochs).put("augmented", isAugmented);
     json.set("best", JSON.valueToTree(result.bestHead()));
     json.set("results", JSON.valueToTree(result.heads()));
     return json;

@@ -53,7 +53,7 @@ record VideoTracker(
   private DecodedImage frame(VideoFolder.Video video, int number) throws IOException {
     Path file = video.frames().get(number);
     try {
-      return framing.apply(decoder.decode(Files.readAllBytes(file)));
+      return framing.apply(decoder.decode(Files.readAllBytes(file)), file.toString());
     } catch (BadImageException e) {
       throw new DataException("frame '%s' cannot be read: %s".formatted(file, e.getMessage()), e);
     }

@@ -1,6 +1,7 @@
 package org.dinovmf.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -118,11 +119,36 @@ final class LabeledEvaluationTest {
     JsonNode json = read(found);
     assertEquals(45, json.get("results").size());
     assertEquals(100, json.get("best").get("top1").doubleValue());
-    assertEquals(24, json.get("bank").intValue());
-    LinearHead head = LinearHeadFile.read(file);
+    assertEquals(24, json.get("train").intValue());
+    LinearHead head = LinearHeadFile.read(file).head();
     assertEquals(List.of("blau", "grün", "rot"), head.classes());
     assertEquals(TinyRun.DIMENSION, head.dim());
     assertEquals("cls", head.features());
+  }
+
+  /** Also with other threads: a crop depends on seed, epoch and path alone. */
+  @Test
+  void linearTrainsOnRandomCropsThatASeedGives() throws IOException {
+    CommandRun found = evaluate("linear", "--epochs", "3", "--augment", "--threads", "1");
+    assertEquals(0, found.exitCode(), found.err());
+    assertEquals(
+        "3 images classified after 3 epochs on 24 by random crops, 3 classes, cls, 24 values",
+        found.out().lines().findFirst().orElseThrow());
+    Path cache = shared.resolve("cache");
+    CommandRun again =
+        evaluate("linear", "--epochs", "3", "--augment", "--threads", "2", "--cache", cache);
+    assertEquals(found.out(), again.out());
+    try (Stream<Path> entries = Files.list(cache)) {
+      assertEquals(1, entries.count(), "crops are not kept, the images of --val are");
+    }
+    CommandRun other = evaluate("linear", "--epochs", "3", "--augment", "--seed", "1");
+    CommandRun plain = evaluate("linear", "--epochs", "3");
+    assertNotEquals(losses(found), losses(other));
+    assertNotEquals(losses(found), losses(plain));
+  }
+
+  private static List<String> losses(CommandRun run) {
+    return run.out().lines().skip(2).toList();
   }
 
   @Test

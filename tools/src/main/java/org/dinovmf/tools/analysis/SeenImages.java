@@ -76,7 +76,7 @@ public record SeenImages(
             new DecodedBatches.Work<>(
                 dim + encoder.prototypes()[0].length,
                 encoder.spec().channels(),
-                image ->
+                (image, path) ->
                     Pixels.of(ImageResize.shorterSideAndCrop(image, encoder.spec().transform())),
                 pixels -> both(encoder, pixels)),
             config)) {

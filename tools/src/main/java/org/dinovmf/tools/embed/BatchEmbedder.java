@@ -24,7 +24,8 @@ public final class BatchEmbedder implements RowEmbedder, AutoCloseable {
             new DecodedBatches.Work<>(
                 encoder.dimension(),
                 encoder.spec().channels(),
-                image -> Bitmap.of(image.width(), image.height(), image.channels(), image.pixels()),
+                (image, path) ->
+                    Bitmap.of(image.width(), image.height(), image.channels(), image.pixels()),
                 bitmaps -> encoder.embed(bitmaps.toArray(byte[][]::new))),
             config);
   }

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.training.data.BadImageException;
@@ -35,13 +36,13 @@ public final class DecodedBatches<P> implements RowEmbedder, AutoCloseable {
    *
    * @param dimension values of a row
    * @param channels of the decoded images
-   * @param prepare run for each image, by several threads
+   * @param prepare run for each image and the name that it has in the index, by several threads
    * @param encode a row for each of a batch of images, run by one thread
    */
   public record Work<P>(
       int dimension,
       Channels channels,
-      Function<DecodedImage, P> prepare,
+      BiFunction<DecodedImage, String, P> prepare,
       Function<List<P>, float[][]> encode) {}
 
   /** A prepared image, or the reason why there is none. */
@@ -90,7 +91,7 @@ public final class DecodedBatches<P> implements RowEmbedder, AutoCloseable {
     }
     try {
       DecodedImage image = decoder.decode(row.image().get());
-      return new Decoded<>(Optional.of(work.prepare().apply(image)), "");
+      return new Decoded<>(Optional.of(work.prepare().apply(image, row.path())), "");
     } catch (BadImageException e) {
       return new Decoded<>(Optional.empty(), e.getMessage());
     }

@@ -41,6 +41,11 @@ public record FeatureStore(
   /** Digits of the fingerprint in a folder's name; the folder has the whole of it. */
   private static final int NAME_DIGITS = 16;
 
+  /** The same encoder without a cache: for what is never asked for again. */
+  public FeatureStore withoutCache() {
+    return new FeatureStore(encoder, fingerprint, Optional.empty(), config);
+  }
+
   /**
    * A row for each image, in order; NaN and a reason where one is bad.
    *
@@ -56,7 +61,7 @@ public record FeatureStore(
             new DecodedBatches.Work<>(
                 kind.dimension(encoder),
                 encoder.spec().channels(),
-                image -> Pixels.of(framing.apply(image)),
+                (image, path) -> Pixels.of(framing.apply(image, path)),
                 pixels -> encode(pixels, kind)),
             config)) {
       if (cache.isPresent()) {

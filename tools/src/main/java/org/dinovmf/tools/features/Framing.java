@@ -6,12 +6,18 @@ import org.dinovmf.savedmodel.MissingAbilityException;
 import org.dinovmf.savedmodel.Sizes;
 import org.dinovmf.training.data.DecodedImage;
 import org.dinovmf.training.data.ImageResize;
+import org.dinovmf.training.data.MultiCrop;
+import org.dinovmf.training.data.MultiCropConfig;
 
 /** What an encoder sees of an image. */
 public sealed interface Framing {
 
-  /** The part and size that the encoder sees. */
-  DecodedImage apply(DecodedImage image);
+  /**
+   * The part and size that the encoder sees.
+   *
+   * @param path name of the image, on which random choices depend
+   */
+  DecodedImage apply(DecodedImage image, String path);
 
   /** Tells it apart from every other. */
   String label();
@@ -33,7 +39,7 @@ public sealed interface Framing {
   record Evaluation(EvalTransform transform) implements Framing {
 
     @Override
-    public DecodedImage apply(DecodedImage image) {
+    public DecodedImage apply(DecodedImage image, String path) {
       return ImageResize.shorterSideAndCrop(image, transform);
     }
 
@@ -49,6 +55,33 @@ public sealed interface Framing {
   }
 
   /**
+   * A random part of the image in a square, mirrored half the time: another for each epoch; see
+   * {@link MultiCropConfig#linearEvaluation}.
+   *
+   * @param side in pixels, that of the encoder's own square
+   */
+  record RandomCrop(int side, long seed, int epoch) implements Framing {
+
+    @Override
+    public DecodedImage apply(DecodedImage image, String path) {
+      byte[] pixels = new byte[image.channels().count() * side * side];
+      new MultiCrop(MultiCropConfig.linearEvaluation(side), seed)
+          .apply(image, epoch, path, 0, pixels, 0);
+      return new DecodedImage(side, side, image.channels(), pixels);
+    }
+
+    @Override
+    public void requireServed(Encoder encoder) {
+      // Every encoder takes its square.
+    }
+
+    @Override
+    public String label() {
+      return "random crop %d, seed %d, epoch %d".formatted(side, seed, epoch);
+    }
+  }
+
+  /**
    * All of the image in a square, whatever its own aspect.
    *
    * @param side in pixels
@@ -56,7 +89,7 @@ public sealed interface Framing {
   record Square(int side) implements Framing {
 
     @Override
-    public DecodedImage apply(DecodedImage image) {
+    public DecodedImage apply(DecodedImage image, String path) {
       return ImageResize.resize(image, side, side);
     }
 
@@ -85,7 +118,7 @@ public sealed interface Framing {
     }
 
     @Override
-    public DecodedImage apply(DecodedImage image) {
+    public DecodedImage apply(DecodedImage image, String path) {
       double bound = (double) longerSide / Math.max(image.width(), image.height());
       double factor = Math.min(1, bound) * scale;
       // An image that is less than a patch is enlarged to one.
@@ -122,7 +155,7 @@ public sealed interface Framing {
     }
 
     @Override
-    public DecodedImage apply(DecodedImage image) {
+    public DecodedImage apply(DecodedImage image, String path) {
       double shorter = Math.min(image.width(), image.height());
       int width = side(image.width(), shorter);
       int height = side(image.height(), shorter);

@@ -144,6 +144,25 @@ public record MultiCropConfig(
         new Solarize(0.2, 128));
   }
 
+  /**
+   * The augmentation of the published linear evaluation (Caron et al. 2021): torchvision's
+   * RandomResizedCrop with its defaults, then a mirror image half the time. View 0 is the crop.
+   */
+  public static MultiCropConfig linearEvaluation(int pixels) {
+    Crop crop = new Crop(pixels, 0.08, 1);
+    return new MultiCropConfig(
+        crop,
+        crop,
+        0,
+        dino().minAspect(),
+        dino().maxAspect(),
+        0.5,
+        new Jitter(0, 0, 0, 0, 0),
+        0,
+        new Blur(0, 0, 0, 0, 0),
+        new Solarize(0, dino().solarize().threshold()));
+  }
+
   /** The number of crops of one image, global and local. */
   public int views() {
     return GLOBAL_CROPS + localCrops;

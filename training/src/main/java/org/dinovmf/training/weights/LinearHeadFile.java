@@ -16,8 +16,9 @@ import org.tensorflow.ndarray.Shape;
 
 /**
  * A linear head as a safetensors file: {@code weight} [classes, dim] and {@code bias} [classes], as
- * PyTorch's linear layer has them, and in the metadata {@code classes}, a JSON array of names, and
- * {@code features}, the kind of features that it takes.
+ * PyTorch's linear layer has them, and in the metadata {@code classes}, a JSON array of names,
+ * {@code features}, the kind of features that it takes, and {@code test_embedding}, a JSON array,
+ * by which the encoder is known.
  */
 public final class LinearHeadFile {
 
@@ -25,19 +26,27 @@ public final class LinearHeadFile {
   private static final String BIAS = "bias";
   private static final String CLASSES = "classes";
   private static final String FEATURES = "features";
+  private static final String TEST_EMBEDDING = "test_embedding";
   private static final JsonMapper JSON = new JsonMapper();
 
   private LinearHeadFile() {}
 
   /** Writes a file, or replaces it as a whole. */
-  public static void write(Path file, LinearHead head) throws IOException {
+  public static void write(Path file, SavedHead saved) throws IOException {
+    LinearHead head = saved.head();
     int classes = head.classes().size();
     float[] weights = new float[classes * head.dim()];
     for (int c = 0; c < classes; c++) {
       System.arraycopy(head.weights()[c], 0, weights, c * head.dim(), head.dim());
     }
     Map<String, String> metadata =
-        Map.of(CLASSES, JSON.writeValueAsString(head.classes()), FEATURES, head.features());
+        Map.of(
+            CLASSES,
+            JSON.writeValueAsString(head.classes()),
+            FEATURES,
+            head.features(),
+            TEST_EMBEDDING,
+            JSON.writeValueAsString(saved.testEmbedding()));
     List<NamedTensor> tensors =
         List.of(
             new NamedTensor(WEIGHT, Shape.of(classes, head.dim()), weights),
@@ -50,22 +59,21 @@ public final class LinearHeadFile {
    *
    * @throws CheckpointException if it holds something else
    */
-  public static LinearHead read(Path file) throws IOException {
+  public static SavedHead read(Path file) throws IOException {
     try (WeightFile opened = WeightFile.open(file)) {
       Map<String, StoredTensor> tensors = opened.groups().getOrDefault("", Map.of());
       Map<String, String> words = opened.metadata();
       if (!tensors.keySet().equals(Set.of(WEIGHT, BIAS))
-          || !words.containsKey(CLASSES)
-          || !words.containsKey(FEATURES)) {
+          || !words.keySet().containsAll(List.of(CLASSES, FEATURES, TEST_EMBEDDING))) {
         throw new CheckpointException(
-            "'%s' is not a linear head: it must hold '%s' and '%s', and say its '%s' and '%s'; make one with eval linear"
-                .formatted(file, WEIGHT, BIAS, CLASSES, FEATURES));
+            "'%s' is not a linear head: it must hold '%s' and '%s', and say its '%s', '%s' and '%s'; make one with eval linear"
+                .formatted(file, WEIGHT, BIAS, CLASSES, FEATURES, TEST_EMBEDDING));
       }
       return head(file, tensors.get(WEIGHT), tensors.get(BIAS).floats(), words);
     }
   }
 
-  private static LinearHead head(
+  private static SavedHead head(
       Path file, StoredTensor weight, float[] bias, Map<String, String> words) throws IOException {
     Shape shape = weight.shape();
     if (shape.numDimensions() != 2) {
@@ -81,7 +89,9 @@ public final class LinearHeadFile {
     }
     try {
       List<String> classes = JSON.readValue(words.get(CLASSES), new TypeReference<>() {});
-      return new LinearHead(rows, bias, classes, words.get(FEATURES));
+      return new SavedHead(
+          new LinearHead(rows, bias, classes, words.get(FEATURES)),
+          JSON.readValue(words.get(TEST_EMBEDDING), float[].class));
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new CheckpointException(
           "'%s' is not a linear head: %s".formatted(file, Texts.line(e.getMessage())), e);

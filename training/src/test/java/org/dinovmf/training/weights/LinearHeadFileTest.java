@@ -30,8 +30,11 @@ final class LinearHeadFileTest {
   @Test
   void readsWhatItWrote() throws IOException {
     Path file = folder.resolve("head.safetensors");
-    LinearHeadFile.write(file, HEAD);
-    LinearHead read = LinearHeadFile.read(file);
+    float[] testEmbedding = {1.5f, -0.1f, 1e-9f};
+    LinearHeadFile.write(file, new SavedHead(HEAD, testEmbedding));
+    SavedHead saved = LinearHeadFile.read(file);
+    assertArrayEquals(testEmbedding, saved.testEmbedding());
+    LinearHead read = saved.head();
     assertArrayEquals(HEAD.weights(), read.weights());
     assertArrayEquals(HEAD.bias(), read.bias());
     assertEquals(HEAD.classes(), read.classes());
@@ -47,7 +50,7 @@ final class LinearHeadFileTest {
           out, List.of(new NamedTensor("weight", Shape.of(1, 1), new float[1])), Map.of());
     }
     assertEquals(
-        "'%s' is not a linear head: it must hold 'weight' and 'bias', and say its 'classes' and 'features'; make one with eval linear"
+        "'%s' is not a linear head: it must hold 'weight' and 'bias', and say its 'classes', 'features' and 'test_embedding'; make one with eval linear"
             .formatted(file),
         assertThrows(CheckpointException.class, () -> LinearHeadFile.read(file)).getMessage());
   }
@@ -61,7 +64,7 @@ final class LinearHeadFileTest {
           List.of(
               new NamedTensor("weight", Shape.of(2, 1), new float[2]),
               new NamedTensor("bias", Shape.of(2), new float[2])),
-          Map.of("classes", "[\"a\"]", "features", "cls"));
+          Map.of("classes", "[\"a\"]", "features", "cls", "test_embedding", "[1]"));
     }
     assertEquals(
         "'%s' is not a linear head: weights and bias must have a row for each class: 2 rows, 2 biases, 1 classes"

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import org.dinovmf.training.eval.LabeledFeatures;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
@@ -21,8 +22,8 @@ import org.tensorflow.types.TInt32;
  * falls from epoch to epoch.
  *
  * <p>All heads start from the same weights and see the same images in the same order. Differs from
- * the published code in that the features are computed once, without augmentation, and that the
- * accuracy is that after the last epoch, not the best of all epochs.
+ * the published code in that the accuracy is that after the last epoch, not the best of all epochs;
+ * features that do not change from epoch to epoch are those of images without augmentation.
  */
 public final class LinearProbe implements AutoCloseable {
 
@@ -37,6 +38,7 @@ public final class LinearProbe implements AutoCloseable {
   private final Graph graph;
   private final ProbeGraph probe;
   private final Session session;
+  private int trained;
 
   private LinearProbe(ProbeConfig config, int dim, int classes, ConfigProto settings) {
     this.config = config;
@@ -48,12 +50,8 @@ public final class LinearProbe implements AutoCloseable {
   }
 
   /**
-   * Trains a head for each rate and tests all.
-   *
-   * @param classNames labels of both sides are in [0, number of names)
-   * @param featureName kind of the features, for the head that is kept
-   * @param settings of the session
-   * @param progress told after each epoch how many are done
+   * {@link #run(IntFunction, LabeledFeatures, List, String, ProbeConfig, ConfigProto, IntConsumer)}
+   * with the same features in every epoch.
    */
   public static ProbeResult run(
       LabeledFeatures train,
@@ -63,18 +61,35 @@ public final class LinearProbe implements AutoCloseable {
       ProbeConfig config,
       ConfigProto settings,
       IntConsumer progress) {
-    requireLabels(train, classNames.size());
+    return run(epoch -> train, test, classNames, featureName, config, settings, progress);
+  }
+
+  /**
+   * Trains a head for each rate and tests all.
+   *
+   * @param train features of an epoch, asked for once and in order; equally many in each
+   * @param classNames labels of both sides are in [0, number of names)
+   * @param featureName kind of the features, for the head that is kept
+   * @param settings of the session
+   * @param progress told after each epoch how many are done
+   */
+  public static ProbeResult run(
+      IntFunction<LabeledFeatures> train,
+      LabeledFeatures test,
+      List<String> classNames,
+      String featureName,
+      ProbeConfig config,
+      ConfigProto settings,
+      IntConsumer progress) {
     requireLabels(test, classNames.size());
-    if (train.dim() != test.dim()) {
-      throw new IllegalArgumentException(
-          "test features must have the %d values a row of the training ones, but have %d"
-              .formatted(train.dim(), test.dim()));
-    }
-    try (LinearProbe probe = new LinearProbe(config, train.dim(), classNames.size(), settings)) {
+    try (LinearProbe probe = new LinearProbe(config, test.dim(), classNames.size(), settings)) {
       double[] losses = probe.train(train, progress);
       List<ProbeResult.Head> heads = probe.test(test, losses);
       return new ProbeResult(
-          heads, probe.head(ProbeResult.bestPlace(heads), classNames, featureName));
+          probe.trained,
+          test.size(),
+          heads,
+          probe.head(ProbeResult.bestPlace(heads), classNames, featureName));
     }
   }
 
@@ -88,13 +103,24 @@ public final class LinearProbe implements AutoCloseable {
   }
 
   /** Mean loss of each head in the last epoch. */
-  private double[] train(LabeledFeatures features, IntConsumer progress) {
+  private double[] train(IntFunction<LabeledFeatures> epochs, IntConsumer progress) {
     SplittableRandom random = new SplittableRandom(config.seed());
     initialize(random.split());
     SplittableRandom orders = random.split();
-    int[] order = ProbeBatch.inOrder(features.size());
+    int[] order = {};
     double[] losses = new double[config.rates().size()];
     for (int epoch = 0; epoch < config.epochs(); epoch++) {
+      LabeledFeatures features = epochs.apply(epoch);
+      requireLabels(features, classes);
+      if (epoch == 0) {
+        trained = features.size();
+        order = ProbeBatch.inOrder(trained);
+      }
+      if (features.dim() != dim || features.size() != trained) {
+        throw new IllegalArgumentException(
+            "epoch %d must have %d rows of the %d values that test features have, but has %d of %d"
+                .formatted(epoch, trained, dim, features.size(), features.dim()));
+      }
       ProbeBatch.shuffle(order, orders);
       losses = new double[losses.length];
       try (TFloat32 factor = TFloat32.scalarOf((float) config.rateFactor(epoch))) {

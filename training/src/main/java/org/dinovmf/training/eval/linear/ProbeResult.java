@@ -6,10 +6,12 @@ import java.util.List;
 /**
  * What a sweep of learning rates reached after its last epoch.
  *
+ * @param trained images that were learned from
+ * @param tested images that were classified
  * @param heads in the order of the rates
  * @param best weights of the head with the highest top-1
  */
-public record ProbeResult(List<Head> heads, LinearHead best) {
+public record ProbeResult(int trained, int tested, List<Head> heads, LinearHead best) {
 
   /**
    * One head.

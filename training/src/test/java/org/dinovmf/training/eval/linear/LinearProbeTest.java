@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.dinovmf.training.Devices;
@@ -26,7 +28,8 @@ final class LinearProbeTest {
     ProbeResult result = run(train, test, config);
     int best = result.heads().indexOf(result.bestHead());
     for (int h = 0; h < 3; h++) {
-      PlainHead plain = new PlainHead(train, config, config.rates().get(h));
+      PlainHead plain =
+          new PlainHead(Collections.nCopies(20, train), config, config.rates().get(h));
       ProbeResult.Head head = result.heads().get(h);
       assertEquals(config.rates().get(h), head.rate());
       // float32 against float64 over 20 steps
@@ -46,6 +49,48 @@ final class LinearProbeTest {
         }
       }
     }
+  }
+
+  /** Of 60 images 16, 16, 16 and 12 a step, and others in every epoch. */
+  @Test
+  void takesTheFeaturesOfEachEpochBatchByBatch() {
+    ProbeConfig config = new ProbeConfig(List.of(0.5), 5, 16, 0.9, SEED);
+    List<LabeledFeatures> epochs = new ArrayList<>();
+    for (int epoch = 0; epoch < config.epochs(); epoch++) {
+      epochs.add(blobs(60, 100 + epoch));
+    }
+    ProbeResult result =
+        LinearProbe.run(
+            epochs::get, blobs(90, 2), NAMES, "cls", config, Devices.session(1, false), done -> {});
+    PlainHead plain = new PlainHead(epochs, config, 0.5);
+    assertEquals(plain.loss, result.bestHead().loss(), 2e-5); // as above
+    for (int c = 0; c < NAMES.size(); c++) {
+      assertEquals(plain.bias[c], result.best().bias()[c], 1e-4);
+      for (int d = 0; d < DIM; d++) {
+        assertEquals(plain.weights[d][c], result.best().weights()[c][d], 1e-4);
+      }
+    }
+    assertEquals(60, result.trained());
+    assertEquals(90, result.tested());
+  }
+
+  @Test
+  void rejectsAnEpochOfOtherSize() {
+    ProbeConfig config = new ProbeConfig(List.of(0.5), 2, 16, 0.9, SEED);
+    assertEquals(
+        "epoch 1 must have 60 rows of the 5 values that test features have, but has 61 of 5",
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    LinearProbe.run(
+                        epoch -> blobs(60 + epoch, 1),
+                        blobs(3, 2),
+                        NAMES,
+                        "cls",
+                        config,
+                        Devices.session(1, false),
+                        done -> {}))
+            .getMessage());
   }
 
   @Test
@@ -132,14 +177,16 @@ final class LinearProbeTest {
     return new LabeledFeatures(rows, labels);
   }
 
-  /** The definition, one head, all images a step. */
+  /** The definition, one head. */
   private static final class PlainHead {
     private final double[][] weights = new double[DIM][NAMES.size()];
     private final double[] bias = new double[NAMES.size()];
     private double loss;
 
-    PlainHead(LabeledFeatures data, ProbeConfig config, double base) {
-      SplittableRandom start = new SplittableRandom(config.seed()).split();
+    PlainHead(List<LabeledFeatures> epochs, ProbeConfig config, double base) {
+      SplittableRandom random = new SplittableRandom(config.seed());
+      SplittableRandom start = random.split();
+      SplittableRandom orders = random.split();
       for (double[] row : weights) {
         for (int c = 0; c < row.length; c++) {
           row[c] = 0.01 * start.nextGaussian();
@@ -147,13 +194,21 @@ final class LinearProbeTest {
       }
       double[][] velocity = new double[DIM][NAMES.size()];
       double[] biasVelocity = new double[NAMES.size()];
-      for (int epoch = 0; epoch < config.epochs(); epoch++) {
+      int[] order = ProbeBatch.inOrder(epochs.get(0).size());
+      for (int step = 0; step < config.epochs() * stepsOf(order, config); step++) {
+        int epoch = step / stepsOf(order, config);
+        int from = step % stepsOf(order, config) * config.batchSize();
+        int to = Math.min(order.length, from + config.batchSize());
+        if (from == 0) {
+          ProbeBatch.shuffle(order, orders);
+          loss = 0;
+        }
+        LabeledFeatures data = epochs.get(epoch);
         double rate =
             base * config.batchSize() / 256 * (1 + Math.cos(Math.PI * epoch / config.epochs())) / 2;
         double[][] gradient = new double[DIM][NAMES.size()];
         double[] biasGradient = new double[NAMES.size()];
-        loss = 0;
-        for (int i = 0; i < data.size(); i++) {
+        for (int i : Arrays.copyOfRange(order, from, to)) {
           double[] logits = logits(data.features().get(i));
           double sum = 0;
           for (double logit : logits) {
@@ -162,7 +217,7 @@ final class LinearProbeTest {
           int label = data.labels().get(i);
           loss += (Math.log(sum) - logits[label]) / data.size();
           for (int c = 0; c < logits.length; c++) {
-            double residual = (Math.exp(logits[c]) / sum - (c == label ? 1 : 0)) / data.size();
+            double residual = (Math.exp(logits[c]) / sum - (c == label ? 1 : 0)) / (to - from);
             biasGradient[c] += residual;
             for (int d = 0; d < DIM; d++) {
               gradient[d][c] += residual * data.features().get(i)[d];
@@ -178,6 +233,10 @@ final class LinearProbeTest {
           }
         }
       }
+    }
+
+    private static int stepsOf(int[] order, ProbeConfig config) {
+      return (order.length + config.batchSize() - 1) / config.batchSize();
     }
 
     double[] logits(float[] row) {

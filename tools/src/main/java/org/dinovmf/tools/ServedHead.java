@@ -1,0 +1,62 @@
+package org.dinovmf.tools;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.dinovmf.savedmodel.CheckpointSource;
+import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.savedmodel.LinearClassifier;
+import org.dinovmf.savedmodel.LinearClassifier.Features;
+import org.dinovmf.tools.features.FeatureKind;
+import org.dinovmf.tools.features.TestPattern;
+import org.dinovmf.training.eval.linear.LinearHead;
+import org.dinovmf.training.weights.LinearHeadFile;
+import org.dinovmf.training.weights.SavedHead;
+
+/** The head of {@code eval linear} as the classifier of an exported model. */
+final class ServedHead {
+
+  private static final int ALL_CORES = 0;
+
+  private ServedHead() {}
+
+  /**
+   * Reads a head.
+   *
+   * @throws IllegalArgumentException if it was trained on another encoder, or on features that no
+   *     signature makes
+   */
+  static LinearClassifier of(Path file, CheckpointSource source) throws IOException {
+    SavedHead saved = LinearHeadFile.read(file);
+    LinearHead head = saved.head();
+    FeatureKind kind = FeatureKind.parse(head.features());
+    try (Encoder encoder = Encoder.fromCheckpoint(source, ALL_CORES)) {
+      int dimension = kind.dimension(encoder);
+      if (head.dim() != dimension) {
+        throw new IllegalArgumentException(
+            "--head must have the %d weights for each class of this encoder's %s, but '%s' has %d; train it on this run"
+                .formatted(dimension, kind.label(), file, head.dim()));
+      }
+      if (!TestPattern.isSame(saved.testEmbedding(), TestPattern.embedding(encoder))) {
+        throw new IllegalArgumentException(
+            "--head must be trained on the features of this checkpoint, but '%s' is of another encoder; train it on this run"
+                .formatted(file));
+      }
+    }
+    return new LinearClassifier(features(kind), head.weights(), head.bias(), head.classes());
+  }
+
+  private static Features features(FeatureKind kind) {
+    if (kind instanceof FeatureKind.ClassToken) {
+      return new Features.ClassTokens(1);
+    }
+    if (kind instanceof FeatureKind.ClassTokens tokens) {
+      return new Features.ClassTokens(tokens.blocks());
+    }
+    if (kind instanceof FeatureKind.ClassAndMean) {
+      return new Features.ClassAndMean();
+    }
+    throw new IllegalArgumentException(
+        "--head must be of features cls, cls-N or cls-mean to be served, but is of '%s'"
+            .formatted(kind.label()));
+  }
+}
