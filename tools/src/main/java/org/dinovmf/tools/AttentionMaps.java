@@ -3,21 +3,33 @@ package org.dinovmf.tools;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.dinovmf.graph.preprocessing.EvalTransform;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.tools.page.Attention;
 import org.dinovmf.training.data.BadImageException;
+import org.dinovmf.training.data.DataException;
 import org.dinovmf.training.data.DecodedImage;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageFile;
 import org.dinovmf.training.data.ImageResize;
 
-/** Attention of image files. */
-final class AttentionMaps {
+/**
+ * Attention of image files.
+ *
+ * @param transform of which square is looked at
+ * @param log gets a line for each image that is left out
+ */
+record AttentionMaps(
+    Encoder encoder, EvalTransform transform, ImageDecoder decoder, Consumer<String> log) {
 
   static final int IN_A_REPORT = 8;
 
-  private AttentionMaps() {}
+  /** Gets the maps of an image. */
+  @FunctionalInterface
+  interface Sink {
+    void accept(Attention maps) throws IOException;
+  }
 
   /**
    * What is looked at: the square in the middle of an image, twice as large as in evaluation, for
@@ -28,19 +40,33 @@ final class AttentionMaps {
     return new EvalTransform(2 * transform.resize(), 2 * transform.crop());
   }
 
-  /** The maps of each image. */
-  static List<Attention> of(
-      Encoder encoder, EvalTransform transform, ImageDecoder decoder, List<ImageFile> files)
-      throws IOException {
-    List<Attention> maps = new ArrayList<>();
+  /**
+   * The maps of each image that can be read, one image at a time.
+   *
+   * @throws DataException if none can be read
+   */
+  void each(List<ImageFile> files, Sink sink) throws IOException {
+    int read = 0;
     for (ImageFile file : files) {
+      DecodedImage seen;
       try {
-        DecodedImage seen = ImageResize.shorterSideAndCrop(decoder.decode(file), transform);
-        maps.add(Attention.of(encoder, file.relativePath(), seen));
+        seen = ImageResize.shorterSideAndCrop(decoder.decode(file), transform);
       } catch (BadImageException e) {
-        throw new IOException("'%s' is damaged: %s".formatted(file.path(), e.getMessage()), e);
+        log.accept("left out: %s: %s".formatted(file.relativePath(), e.getMessage()));
+        continue;
       }
+      sink.accept(Attention.of(encoder, file.relativePath(), seen));
+      read++;
     }
+    if (read == 0) {
+      throw new DataException("every image that attention is asked for is bad");
+    }
+  }
+
+  /** The maps of few images. */
+  List<Attention> all(List<ImageFile> files) throws IOException {
+    List<Attention> maps = new ArrayList<>();
+    each(files, maps::add);
     return maps;
   }
 }

@@ -175,11 +175,12 @@ public final class ReportCommand implements Callable<Integer> {
               study,
               new Pictures(decoder),
               FirstCrops.of(studied, index, decoder, config.threads()),
-              AttentionMaps.of(
-                  studied.encoder(),
-                  AttentionMaps.standard(studied.encoder()),
-                  decoder,
-                  spread(study)));
+              new AttentionMaps(
+                      studied.encoder(),
+                      AttentionMaps.standard(studied.encoder()),
+                      decoder,
+                      spec.commandLine().getErr()::println)
+                  .all(spread(study)));
       return RunPage.html(content(studied, Optional.of(seen), ""));
     }
   }

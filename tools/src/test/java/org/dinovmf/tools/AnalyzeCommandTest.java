@@ -7,9 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,8 +176,8 @@ final class AnalyzeCommandTest {
         CommandRun.of(
             "analyze", "attention", run, "--data", images, "--out", scratch, "--max-images", 2);
     assertEquals(0, found.exitCode(), found.err());
-    assertTrue(Files.exists(scratch.resolve("blue/1/head-1.png")), "a map for each head");
-    assertTrue(Files.exists(scratch.resolve("blue/1/mean.png")));
+    assertTrue(Files.exists(scratch.resolve("blue/1.png/head-1.png")), "a map for each head");
+    assertTrue(Files.exists(scratch.resolve("blue/1.png/mean.png")));
     JsonNode seen = Browser.check(scratch.resolve("attention.html"), scratch);
     assertTrue(seen.get("images").intValue() >= 2 * 3, seen.toString());
     CommandRun size =
@@ -184,6 +189,60 @@ final class AnalyzeCommandTest {
             .startsWith(
                 "dino-vmf: --size must be a multiple of the patch size 8, but is 30; use 24"),
         size.err());
+  }
+
+  /** Of the middle of the frames of 20 x 30 pixels comes 32 x 48, in patches of 8. */
+  @Test
+  void laysAttentionOverAVideo(@TempDir Path scratch) throws IOException {
+    Path frames = scratch.resolve("frames");
+    for (int i = 0; i < 3; i++) {
+      TestImages.write(frames.resolve(i + ".png"), i == 1 ? Color.RED : Color.BLUE, 20, 30, i);
+    }
+    Path damaged = frames.resolve("3.png");
+    byte[] whole = Files.readAllBytes(frames.resolve("0.png"));
+    Files.write(damaged, Arrays.copyOf(whole, whole.length / 2));
+    Path out = scratch.resolve("out");
+    CommandRun found =
+        CommandRun.of("analyze", "attention", run, "--video", frames, "--out", out, "--fps", 10);
+    assertEquals(0, found.exitCode(), found.err());
+    assertTrue(found.out().startsWith("attention of 3 frames in "), found.out());
+    assertTrue(found.err().contains("left out: 3.png: "), found.err());
+    BufferedImage frame = ImageIO.read(out.resolve("frame-00003.png").toFile());
+    assertEquals("32 x 48", frame.getWidth() + " x " + frame.getHeight());
+    assertTrue(Files.notExists(out.resolve("frame-00004.png")));
+    ImageReader gif = ImageIO.getImageReadersByFormatName("gif").next();
+    try (ImageInputStream stream =
+        ImageIO.createImageInputStream(out.resolve("attention.gif").toFile())) {
+      gif.setInput(stream);
+      assertEquals(3, gif.getNumImages(true));
+    } finally {
+      gif.dispose();
+    }
+    CommandRun rate =
+        CommandRun.of("analyze", "attention", run, "--data", images, "--out", out, "--fps", 10);
+    assertEquals(2, rate.exitCode());
+    assertTrue(rate.err().startsWith("dino-vmf: --fps belongs to --video"), rate.err());
+  }
+
+  @Test
+  void attentionLeavesOutADamagedImage(@TempDir Path scratch) throws IOException {
+    Path folder = scratch.resolve("images");
+    byte[] whole =
+        Files.readAllBytes(TestImages.write(folder.resolve("a.png"), Color.RED, 20, 20, 1));
+    TestImages.write(folder.resolve("a.jpg"), Color.BLUE, 20, 20, 1);
+    Files.write(folder.resolve("b.png"), Arrays.copyOf(whole, whole.length / 2));
+    Path out = scratch.resolve("out");
+    CommandRun found = CommandRun.of("analyze", "attention", run, "--data", folder, "--out", out);
+    assertEquals(0, found.exitCode(), found.err());
+    assertTrue(found.out().startsWith("attention of 2 images in "), found.out());
+    assertTrue(found.err().contains("left out: b.png: "), found.err());
+    assertTrue(Files.exists(out.resolve("a.png/mean.png")));
+    assertTrue(
+        Files.exists(out.resolve("a.jpg/mean.png")), "names that differ in the ending alone");
+    Files.delete(folder.resolve("a.png"));
+    Files.delete(folder.resolve("a.jpg"));
+    CommandRun none = CommandRun.of("analyze", "attention", run, "--data", folder, "--out", out);
+    assertEquals(3, none.exitCode(), none.err());
   }
 
   private static double[] numbers(JsonNode array) {

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import org.dinovmf.savedmodel.EncoderExporter;
 import org.dinovmf.savedmodel.ExportConfig;
 import org.dinovmf.tools.config.Resolved;
 import org.dinovmf.tools.embed.TeacherSource;
+import org.dinovmf.tools.report.RunFiles;
 import org.dinovmf.training.Devices;
 import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.TrainConfig;
@@ -107,11 +109,13 @@ public final class DemoCommand implements Callable<Integer> {
             List.of(shipped.train().toAbsolutePath().toString()));
     resolved.writeTo(run);
     RunRecord.of(config, data, Map.of("command", "demo")).write(run);
-    DemoProgress progress = new DemoProgress(print);
+    DemoProgress progress;
     DemoTable table;
     DemoPage.Gallery gallery;
     Path checkpoint;
-    try (Trainer trainer = open(resolved, trainIndex, run)) {
+    try (RunFiles files = RunFiles.open(run, 0, Clock.systemUTC());
+        Trainer trainer = open(resolved, trainIndex, run)) {
+      progress = new DemoProgress(print, files);
       print.println("Measuring raw pixels and the untrained encoder");
       DemoFeatures pixels = DemoFeatures.ofPixels(pictures);
       DemoTable.Row raw = pixels.row("raw pixels", pictures, threads);

@@ -5,22 +5,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.dinovmf.tools.report.RunFiles;
 import org.dinovmf.training.TrainListener;
 import org.dinovmf.training.checkpoint.Checkpoint;
 import org.dinovmf.training.data.Batch;
 
-/** Prints a line now and then, and keeps what the page shows. */
+/** Prints a line now and then, and keeps what the page and a report of the run show. */
 final class DemoProgress implements TrainListener {
 
   private static final int LINES = 10;
 
   private final PrintWriter out;
+  private final RunFiles files;
   private final List<Report> reports = new ArrayList<>();
   private Optional<Batch> firstBatch = Optional.empty();
   private double seconds;
 
-  DemoProgress(PrintWriter out) {
+  /** Writes to a stream and to files, which stay the caller's. */
+  DemoProgress(PrintWriter out, RunFiles files) {
     this.out = out;
+    this.files = files;
   }
 
   /** Every report of the run, oldest first. */
@@ -48,6 +52,7 @@ final class DemoProgress implements TrainListener {
   @Override
   public void firstBatch(Batch batch) {
     firstBatch = Optional.of(batch);
+    files.firstBatch(batch);
   }
 
   @Override
@@ -58,6 +63,7 @@ final class DemoProgress implements TrainListener {
   @Override
   public void reported(Report report) {
     reports.add(report);
+    files.reported(report);
     long total = report.totalSteps();
     long stepsBefore = reports.size() < 2 ? 0 : reports.get(reports.size() - 2).step();
     if (report.step() * LINES / total > stepsBefore * LINES / total) {

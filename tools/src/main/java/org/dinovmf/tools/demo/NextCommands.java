@@ -21,6 +21,8 @@ public final class NextCommands {
         "# the SavedModel of a run, and the embeddings of a folder through it",
         "./dino-vmf export savedmodel --run runs/mine --out models/mine",
         "./dino-vmf embed --model models/mine --data MY_IMAGES --out embeddings",
+        "# a page about this run: curves, health, prototypes with their images",
+        "./dino-vmf report %s".formatted(quoted(run)),
         "# this run again: accuracy of its neighbors, embeddings of its test images",
         "./dino-vmf eval knn --run %s --train %s --val %s"
             .formatted(

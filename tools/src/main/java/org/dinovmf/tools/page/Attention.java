@@ -40,7 +40,7 @@ public record Attention(String name, DecodedImage seen, float[][][] heads) {
   }
 
   /** Mean over the heads, {@code [rows][columns]}. */
-  float[][] mean() {
+  public float[][] mean() {
     float[][] mean = new float[heads[0].length][heads[0][0].length];
     for (float[][] head : heads) {
       for (int y = 0; y < mean.length; y++) {
@@ -90,10 +90,12 @@ public record Attention(String name, DecodedImage seen, float[][][] heads) {
     return color;
   }
 
-  /** Writes the image, the mean and each head as PNG files into a folder of the image's name. */
+  /**
+   * Writes the image, the mean and each head as PNG files into a folder of the image's name, with
+   * its ending: names may differ in that alone.
+   */
   public void write(Path out) throws IOException {
-    String stem = name.replaceFirst("\\.[^./]*$", "");
-    Path folder = Files.createDirectories(out.resolve(stem));
+    Path folder = Files.createDirectories(out.resolve(name));
     ImageIO.write(Thumbnail.picture(seen), "png", folder.resolve("image.png").toFile());
     write(folder.resolve("mean.png"), mean());
     for (int h = 0; h < heads.length; h++) {

@@ -13,6 +13,6 @@ class NextCommandsTest {
     assertEquals("'my runs/it'\\''s $1'", NextCommands.quoted(Path.of("my runs/it's $1")));
     assertEquals(
         "./dino-vmf eval knn --run 'a b/run' --train 'a b/images/train' --val 'a b/images/test'",
-        NextCommands.lines(Path.of("a b"), Path.of("a b/run")).get(6));
+        NextCommands.lines(Path.of("a b"), Path.of("a b/run")).get(8));
   }
 }

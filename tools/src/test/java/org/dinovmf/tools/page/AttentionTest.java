@@ -39,12 +39,12 @@ class AttentionTest {
   @Test
   void writesAPixelOfAMapAsASquare(@TempDir Path out) throws IOException {
     attention.write(out);
-    BufferedImage first = ImageIO.read(out.resolve("a/b.c/head-1.png").toFile());
+    BufferedImage first = ImageIO.read(out.resolve("a/b.c.png/head-1.png").toFile());
     assertEquals(6, first.getWidth());
     assertEquals(4, first.getHeight());
     assertEquals(0x000004, first.getRGB(2, 1) & 0xFFFFFF, "the least weight");
     assertEquals(0xfcffa4, first.getRGB(3, 2) & 0xFFFFFF, "the greatest");
-    assertEquals(6, ImageIO.read(out.resolve("a/b.c/mean.png").toFile()).getWidth());
-    assertEquals(6, ImageIO.read(out.resolve("a/b.c/image.png").toFile()).getWidth());
+    assertEquals(6, ImageIO.read(out.resolve("a/b.c.png/mean.png").toFile()).getWidth());
+    assertEquals(6, ImageIO.read(out.resolve("a/b.c.png/image.png").toFile()).getWidth());
   }
 }

@@ -1,0 +1,62 @@
+package org.dinovmf.tools.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.metadata.IIOMetadataNode;
+import org.dinovmf.training.data.DecodedImage;
+import org.junit.jupiter.api.Test;
+
+final class OverlayTest {
+
+  private static final float[][] FAINT = {{0.1f, 0.2f}};
+  private static final float[][] STRONG = {{0.5f, 0.1f}};
+
+  /** Each frame on its own would make 0.2 nearly white; of both, a quarter of the way. */
+  @Test
+  void hasOneScaleForAllFrames() {
+    Overlay overlay = Overlay.of(List.of(FAINT, STRONG));
+    assertEquals(new Overlay(0.1f, 0.5f), overlay);
+    DecodedImage black = DecodedImage.color(4, 2, new byte[24]);
+    BufferedImage faint = overlay.draw(black, FAINT);
+    BufferedImage strong = overlay.draw(black, STRONG);
+    // half of inferno's 0x000004, 0x550f6d and 0xfcffa4
+    assertEquals(0x000002, faint.getRGB(1, 1) & 0xFFFFFF);
+    assertEquals(0x2a0736, faint.getRGB(2, 0) & 0xFFFFFF);
+    assertEquals(0x7e7f52, strong.getRGB(0, 0) & 0xFFFFFF);
+    assertEquals(0x000002, strong.getRGB(3, 1) & 0xFFFFFF);
+  }
+
+  @Test
+  void gifPlaysForEverAtItsRate() throws IOException {
+    BufferedImage picture = new BufferedImage(5, 3, BufferedImage.TYPE_INT_RGB);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (AnimatedGif gif = new AnimatedGif(out, 24)) {
+      gif.add(picture);
+      picture.setRGB(2, 1, 0xff8000);
+      gif.add(picture);
+    }
+    ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+    reader.setInput(ImageIO.createImageInputStream(new ByteArrayInputStream(out.toByteArray())));
+    assertEquals(2, reader.getNumImages(true));
+    assertEquals(0xff8000, reader.read(1).getRGB(2, 1) & 0xFFFFFF);
+    IIOMetadataNode root =
+        (IIOMetadataNode) reader.getImageMetadata(0).getAsTree("javax_imageio_gif_image_1.0");
+    IIOMetadataNode control =
+        (IIOMetadataNode) root.getElementsByTagName("GraphicControlExtension").item(0);
+    assertEquals("4", control.getAttribute("delayTime"), "hundredths, of 4.17");
+    IIOMetadataNode extension =
+        (IIOMetadataNode) root.getElementsByTagName("ApplicationExtension").item(0);
+    assertEquals("NETSCAPE", extension.getAttribute("applicationID"));
+    assertEquals(1, root.getElementsByTagName("ApplicationExtension").getLength());
+    reader.dispose();
+    assertThrows(IllegalArgumentException.class, () -> new AnimatedGif(out, 51));
+  }
+}
