@@ -8,6 +8,9 @@ import org.dinovmf.graph.preprocessing.EvalTransform;
  */
 public final class ImageResize {
 
+  /** Of the longer side, in shorter sides, before it is cut. */
+  private static final int LONGEST = 16;
+
   private ImageResize() {}
 
   /** The image at another size; the aspect may change. */
@@ -38,15 +41,28 @@ public final class ImageResize {
 
   /**
    * The shorter side resized, the longer in proportion and rounded down, then the square in the
-   * middle, half a pixel going to the even side: torchvision's Resize and CenterCrop.
+   * middle, half a pixel going to the even side: torchvision's Resize and CenterCrop. Of an image
+   * that is longer than 16 times its shorter side the middle alone is resized, or else a narrow
+   * strip would become one that no memory holds; the square is then the same to half a pixel of the
+   * image.
    */
-  public static DecodedImage shorterSideAndCrop(DecodedImage image, EvalTransform transform) {
-    long shorter = Math.min(image.width(), image.height());
+  public static DecodedImage shorterSideAndCrop(DecodedImage whole, EvalTransform transform) {
+    int shorter = Math.min(whole.width(), whole.height());
+    DecodedImage image = middle(whole, (int) Math.min((long) LONGEST * shorter, Integer.MAX_VALUE));
     int width = (int) ((long) image.width() * transform.resize() / shorter);
     int height = (int) ((long) image.height() * transform.resize() / shorter);
     int crop = transform.crop();
     int left = (int) Math.rint((width - crop) / 2.0);
     int top = (int) Math.rint((height - crop) / 2.0);
     return crop(resize(image, width, height), left, top, crop, crop);
+  }
+
+  /** The middle of an image one of whose sides is longer than given. */
+  private static DecodedImage middle(DecodedImage image, int longest) {
+    int width = Math.min(image.width(), longest);
+    int height = Math.min(image.height(), longest);
+    return width == image.width() && height == image.height()
+        ? image
+        : crop(image, (image.width() - width) / 2, (image.height() - height) / 2, width, height);
   }
 }

@@ -57,6 +57,7 @@ final class ClsTerm {
         HealthMeasures.of(
             tf,
             Center.logits(tf, said, teacherTemp, answer.logNormalizer()),
+            targets.distributions(),
             Center.logits(tf, ofGlobals, studentTemp, logNormalizer),
             pair.teacher().embeddings(),
             pair.batch());

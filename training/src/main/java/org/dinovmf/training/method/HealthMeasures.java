@@ -23,7 +23,10 @@ public final class HealthMeasures {
    */
   public static final String AGREEMENT = "agreement";
 
-  /** Prototypes that are the teacher's most probable of a global crop, over the global crops. */
+  /**
+   * Prototypes that are the most probable of a global crop's target, so after the center, over the
+   * global crops. Without the center one prototype may well come before all others everywhere.
+   */
   public static final String DISTINCT = "distinct_share";
 
   /**
@@ -46,12 +49,14 @@ public final class HealthMeasures {
    * Adds the scalars to the graph.
    *
    * @param teacherLogits without the center, {@code [2 * batch, prototypes]}, crop-major
+   * @param targets distributions that the teacher sets, {@code [2 * batch, prototypes]}, crop-major
    * @param studentLogits of the global crops, {@code [2 * batch, prototypes]}, crop-major
    * @param embeddings the teacher's, on the unit sphere, {@code [2 * batch, bottleneckDim]}
    */
   static <T extends TFloating> Map<String, Operand<T>> of(
       Ops tf,
       Operand<T> teacherLogits,
+      Operand<T> targets,
       Operand<T> studentLogits,
       Operand<T> embeddings,
       int batch) {
@@ -67,10 +72,11 @@ public final class HealthMeasures {
             tf.constant(0));
     Operand<T> agreement =
         tf.math.mean(tf.dtypes.cast(tf.math.equal(student, others), type), tf.constant(0));
+    Operand<TInt64> taught = tf.math.argMax(targets, tf.constant(1));
     Operand<T> distinct =
         Nn.scale(
             tf,
-            tf.dtypes.cast(tf.size(tf.unique(teacher, tf.constant(new int[] {0})).y()), type),
+            tf.dtypes.cast(tf.size(tf.unique(taught, tf.constant(new int[] {0})).y()), type),
             1.0 / rows);
 
     Operand<T> centered =

@@ -63,6 +63,32 @@ final class ImageResizeTest {
             .getMessage());
   }
 
+  /** Whole, the strip would have 256 times 25,600,000 pixels. */
+  @Test
+  void takesTheMiddleOfAVeryLongStrip() {
+    DecodedImage strip = noise(1_000_000, 10, 3);
+    EvalTransform transform = new EvalTransform(256, 224);
+    DecodedImage square = ImageResize.shorterSideAndCrop(strip, transform);
+    assertEquals("224 x 224", square.width() + " x " + square.height());
+    DecodedImage middle = ImageResize.crop(strip, 500_000 - 25, 0, 50, 10);
+    assertArrayEquals(ImageResize.shorterSideAndCrop(middle, transform).pixels(), square.pixels());
+    assertArrayEquals(
+        ImageResize.shorterSideAndCrop(upright(middle), transform).pixels(),
+        ImageResize.shorterSideAndCrop(upright(strip), transform).pixels());
+  }
+
+  /** With rows for columns. */
+  private static DecodedImage upright(DecodedImage image) {
+    byte[] pixels = new byte[image.pixels().length];
+    for (int y = 0; y < image.height(); y++) {
+      for (int x = 0; x < image.width(); x++) {
+        System.arraycopy(
+            image.pixels(), 3 * (y * image.width() + x), pixels, 3 * (x * image.height() + y), 3);
+      }
+    }
+    return new DecodedImage(image.height(), image.width(), image.channels(), pixels);
+  }
+
   private static DecodedImage noise(int width, int height, int channels) {
     byte[] pixels = new byte[width * height * channels];
     new SplittableRandom(width).nextBytes(pixels);

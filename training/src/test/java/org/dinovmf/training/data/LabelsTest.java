@@ -69,6 +69,18 @@ class LabelsTest {
   }
 
   @Test
+  void fieldInQuotesMayExtendOverLines() throws IOException {
+    Path file = csv("\"a\"\"\r\nb,\",x", "", "c,\"y\nz\"", "d,e");
+    List<CsvLine> lines = CsvLine.readAll(file);
+    assertEquals(
+        List.of(
+            new CsvLine(1, List.of("a\"\r\nb,", "x")),
+            new CsvLine(4, List.of("c", "y\nz")),
+            new CsvLine(6, List.of("d", "e"))),
+        lines);
+  }
+
+  @Test
   void labelsOfDamagedImagesAreNoFault() throws IOException {
     Findings findings = new Findings();
     findings.image(file("a.png"));

@@ -20,6 +20,11 @@ class HealthMeasuresTest {
   /** Most probable: 0 and 1 of the first crops, 0 and 2 of the second. */
   private static final double[][] TEACHER = {{2, 1, 0}, {0, 3, 1}, {5, 1, 1}, {0, 1, 2}};
 
+  /** After the center 1 and 1 of the first crops, 2 and 1 of the second. */
+  private static final double[][] TARGETS = {
+    {0.1, 0.8, 0.1}, {0.2, 0.6, 0.2}, {0.3, 0.3, 0.4}, {0, 1, 0}
+  };
+
   /** 0 and 2 of the first crops, 0 and 0 of the second. */
   private static final double[][] STUDENT = {{2, 1, 0}, {0, 1, 3}, {4, 1, 1}, {2, 0, 1}};
 
@@ -27,7 +32,7 @@ class HealthMeasuresTest {
   void comparesEachCropWithTheOtherOfItsImage() {
     Map<String, Double> found = run(new double[][] {{1, 0}, {-1, 0}, {0, 1}, {0, -1}});
     assertEquals(0.75, found.get(HealthMeasures.AGREEMENT));
-    assertEquals(0.75, found.get(HealthMeasures.DISTINCT));
+    assertEquals(0.5, found.get(HealthMeasures.DISTINCT), "of the targets");
   }
 
   @Test
@@ -58,7 +63,12 @@ class HealthMeasuresTest {
       Ops tf = Ops.create(graph);
       Map<String, Operand<TFloat64>> measures =
           HealthMeasures.of(
-              tf, tf.constant(TEACHER), tf.constant(STUDENT), tf.constant(embeddings), 2);
+              tf,
+              tf.constant(TEACHER),
+              tf.constant(TARGETS),
+              tf.constant(STUDENT),
+              tf.constant(embeddings),
+              2);
       List<String> names = new ArrayList<>(measures.keySet());
       try (Session session = new Session(graph)) {
         Session.Runner runner = session.runner();
