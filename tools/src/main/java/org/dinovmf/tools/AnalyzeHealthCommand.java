@@ -38,7 +38,7 @@ public final class AnalyzeHealthCommand implements Callable<Integer> {
   /** So many images tell rank and spread well, in a few seconds. */
   private static final int SAMPLE = 1000;
 
-  private static final ObjectMapper JSON = StudyJson.mapper();
+  private static final ObjectMapper JSON = ResultJson.mapper();
 
   @Spec private CommandSpec spec;
 
@@ -75,7 +75,12 @@ public final class AnalyzeHealthCommand implements Callable<Integer> {
 
   private Optional<Doctor.Embedded> embedded(EmbedConfig config) throws IOException {
     PrintWriter err = spec.commandLine().getErr();
-    try (StudiedRun studied = StudiedRun.open(run, config.threads(), err::println)) {
+    Optional<StudiedRun> saved = StudiedRun.openIfSaved(run, config.threads(), err::println);
+    if (saved.isEmpty()) {
+      err.println("the run has no whole checkpoint yet, so only its metrics are judged");
+      return Optional.empty();
+    }
+    try (StudiedRun studied = saved.get()) {
       Optional<ImageIndex> images =
           data.isEmpty()
               ? studied.ownImages(config)

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     name = "prototypes",
     mixinStandardHelpOptions = true,
     description = {
-      "Counts the prototypes of a run's teacher that are used, unique and empty, and compares the",
+      "Counts the prototypes of a run's teacher that are used, unique and unused, and compares the",
       "concentration that each learned with that of the images it attracts. Prototypes are the same",
       "where 1 - cosine is below the threshold, by a greedy scan. Images are assigned by the",
       "teacher's last temperature and without a center; log p(y) gives all prototypes equal weights.",
@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
 public final class AnalyzePrototypesCommand implements Callable<Integer> {
 
   private static final int STRANGEST = 10;
-  private static final ObjectMapper JSON = StudyJson.mapper();
+  private static final ObjectMapper JSON = ResultJson.mapper();
 
   @Spec private CommandSpec spec;
 

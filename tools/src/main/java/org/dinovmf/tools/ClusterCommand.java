@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
     footer = {"", "Example:", "  dino-vmf eval cluster --run runs/a --data data/val"})
 public final class ClusterCommand implements Callable<Integer> {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = ResultJson.mapper();
 
   @Mixin private EvaluationOptions options;
 

@@ -44,7 +44,7 @@ import picocli.CommandLine.ParameterException;
     })
 public final class CopyCommand implements Callable<Integer> {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = ResultJson.mapper();
 
   /** Characters of a name of Copydays that stand for the original. */
   private static final int ID_LENGTH = 4;

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.dinovmf.tools.embed.Digests;
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.EmbeddedFolder;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** Which embeddings a command looks at, and where it shows what it finds. */
 final class EmbeddedOptions {
@@ -28,6 +32,21 @@ final class EmbeddedOptions {
 
   EmbeddedImages read(EmbedConfig config) throws IOException {
     return EmbeddedImages.read(embeddings, data, config);
+  }
+
+  /**
+   * Refuses embeddings of another model as a wrong argument.
+   *
+   * @param version folder of the model's version
+   */
+  void requireModel(Path version, CommandLine commandLine) throws IOException {
+    Optional<String> made = EmbeddedFolder.model(embeddings);
+    if (made.isPresent() && !made.get().equals(Digests.ofFolder(version))) {
+      throw new ParameterException(
+          commandLine,
+          "--embeddings must be made by --model, but '%s' is of another than '%s'; embed the images again"
+              .formatted(embeddings, version));
+    }
   }
 
   Optional<Path> page() {

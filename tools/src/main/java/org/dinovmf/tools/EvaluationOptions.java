@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** Options of every evaluation: which encoder, where features are kept, how results are printed. */
 final class EvaluationOptions {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = ResultJson.mapper();
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -72,6 +72,13 @@ final class EvaluationOptions {
 
   PrintWriter err() {
     return spec.commandLine().getErr();
+  }
+
+  /** Refuses a cache where nothing would be kept in it. */
+  void refuseCache(String reason) {
+    if (cache.isPresent()) {
+      throw new ParameterException(spec.commandLine(), "--cache keeps nothing here: " + reason);
+    }
   }
 
   /** Opens the encoder, which is the caller's to close. */

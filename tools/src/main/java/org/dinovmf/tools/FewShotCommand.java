@@ -42,7 +42,7 @@ import picocli.CommandLine.ParameterException;
     })
 public final class FewShotCommand implements Callable<Integer> {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = ResultJson.mapper();
   private static final double PERCENT = 0.01;
 
   @Mixin private EvaluationOptions options;

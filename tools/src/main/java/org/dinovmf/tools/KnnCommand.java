@@ -30,7 +30,7 @@ import picocli.CommandLine.ParameterException;
     footer = {"", "Example:", "  dino-vmf eval knn --run runs/a --train data/train --val data/val"})
 public final class KnnCommand implements Callable<Integer> {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = ResultJson.mapper();
 
   @Mixin private EvaluationOptions options;
   @Mixin private LabeledSetOptions sets;

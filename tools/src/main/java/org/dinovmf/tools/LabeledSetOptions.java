@@ -5,10 +5,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.dinovmf.tools.embed.EmbedConfig;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Options that name labeled images to learn from and labeled images to be tested on. */
 final class LabeledSetOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
 
   @Option(
       names = "--train",
@@ -39,6 +45,10 @@ final class LabeledSetOptions {
 
   /** Finds the images of both sides. */
   LabeledSets scan(EmbedConfig config) throws IOException {
+    if (val.isEmpty() && valLabels.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "--val-labels are of the images of --val, which is missing");
+    }
     LabeledImages bank = LabeledImages.scan(train, labels, config.limits(), config.threads());
     return val.isEmpty()
         ? LabeledSets.split(bank)

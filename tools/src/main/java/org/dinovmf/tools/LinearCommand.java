@@ -48,7 +48,7 @@ import picocli.CommandLine.ParameterException;
     })
 public final class LinearCommand implements Callable<Integer> {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = ResultJson.mapper();
 
   /** Rows of the table; JSON has all. */
   private static final int PRINTED = 5;

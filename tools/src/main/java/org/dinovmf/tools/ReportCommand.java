@@ -15,6 +15,7 @@ import org.dinovmf.tools.page.ComparePage;
 import org.dinovmf.tools.page.Pictures;
 import org.dinovmf.tools.page.RunPage;
 import org.dinovmf.tools.report.MetricsLog;
+import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.analysis.DuplicateGroups;
 import org.dinovmf.training.checkpoint.AtomicFile;
 import org.dinovmf.training.data.ImageDecoder;
@@ -109,32 +110,40 @@ public final class ReportCommand implements Callable<Integer> {
   private List<ComparePage.Compared> compared(EmbedConfig config) throws IOException {
     List<ComparePage.Compared> compared = new ArrayList<>();
     for (Path run : runs) {
-      try (StudiedRun studied =
-          StudiedRun.open(run, config.threads(), spec.commandLine().getErr()::println)) {
-        Optional<ImageIndex> index = index(studied, config);
-        Optional<PrototypeStudy> study =
-            index.isPresent() && studied.hasPrototypes()
-                ? Optional.of(
-                    studied.study(
-                        index.get(), maxImages, DuplicateGroups.STANDARD_THRESHOLD, config))
-                : Optional.empty();
-        MetricsLog log = MetricsLog.read(run);
-        compared.add(
-            new ComparePage.Compared(
-                run.toString(),
-                studied.record(),
-                log,
-                diagnosis(studied, log, study),
-                study.map(PrototypeStudy::summary)));
-      }
+      RunRecord record = RunRecord.read(run);
+      MetricsLog log = MetricsLog.read(run);
+      Optional<PrototypeStudy> study = study(run, config);
+      compared.add(
+          new ComparePage.Compared(
+              run.toString(),
+              record,
+              log,
+              diagnosis(record, log, study),
+              study.map(PrototypeStudy::summary)));
     }
     return compared;
   }
 
+  /** Nothing where a run has no checkpoint yet, no prototypes or no images any more. */
+  private Optional<PrototypeStudy> study(Path run, EmbedConfig config) throws IOException {
+    Optional<StudiedRun> saved =
+        StudiedRun.openIfSaved(run, config.threads(), spec.commandLine().getErr()::println);
+    if (saved.isEmpty()) {
+      return Optional.empty();
+    }
+    try (StudiedRun studied = saved.get()) {
+      Optional<ImageIndex> index = index(studied, config);
+      return index.isPresent() && studied.hasPrototypes()
+          ? Optional.of(
+              studied.study(index.get(), maxImages, DuplicateGroups.STANDARD_THRESHOLD, config))
+          : Optional.empty();
+    }
+  }
+
   private static Doctor.Diagnosis diagnosis(
-      StudiedRun studied, MetricsLog log, Optional<PrototypeStudy> study) {
+      RunRecord record, MetricsLog log, Optional<PrototypeStudy> study) {
     return Doctor.examine(
-        log, StudiedRun.doctorsRun(studied.config()), study.map(PrototypeStudy::embedded));
+        log, StudiedRun.doctorsRun(record.config()), study.map(PrototypeStudy::embedded));
   }
 
   private Optional<ImageIndex> index(StudiedRun studied, EmbedConfig config) throws IOException {
@@ -145,7 +154,14 @@ public final class ReportCommand implements Callable<Integer> {
 
   private String single(Path run, EmbedConfig config) throws IOException {
     PrintWriter err = spec.commandLine().getErr();
-    try (StudiedRun studied = StudiedRun.open(run, config.threads(), err::println)) {
+    RunRecord record = RunRecord.read(run);
+    Optional<StudiedRun> saved = StudiedRun.openIfSaved(run, config.threads(), err::println);
+    if (saved.isEmpty()) {
+      String missing = "The run has no whole checkpoint yet, so there is no teacher to look at.";
+      err.println("left out: what takes images: " + missing);
+      return RunPage.html(content(run, record, Optional.empty(), missing));
+    }
+    try (StudiedRun studied = saved.get()) {
       Optional<ImageIndex> index = index(studied, config);
       String missing =
           studied.hasPrototypes()
@@ -156,7 +172,7 @@ public final class ReportCommand implements Callable<Integer> {
         return withImages(studied, index.get(), config);
       }
       err.println("left out: what takes images: " + missing);
-      return RunPage.html(content(studied, Optional.empty(), missing));
+      return RunPage.html(content(run, record, Optional.empty(), missing));
     }
   }
 
@@ -174,15 +190,22 @@ public final class ReportCommand implements Callable<Integer> {
           new RunPage.Seen(
               study,
               new Pictures(decoder),
-              FirstCrops.of(studied, index, decoder, config.threads()),
+              isOwn(studied, index)
+                  ? FirstCrops.of(studied, index, decoder, config.threads())
+                  : Optional.empty(),
               new AttentionMaps(
                       studied.encoder(),
                       AttentionMaps.standard(studied.encoder()),
                       decoder,
                       spec.commandLine().getErr()::println)
                   .all(spread(study)));
-      return RunPage.html(content(studied, Optional.of(seen), ""));
+      return RunPage.html(content(studied.path(), studied.record(), Optional.of(seen), ""));
     }
+  }
+
+  /** Whether the first batch of the run was cut from these images. */
+  private static boolean isOwn(StudiedRun studied, ImageIndex index) {
+    return index.fingerprint().equals(studied.record().data().fingerprint());
   }
 
   /** Images at even distances. */
@@ -197,15 +220,14 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   private static RunPage.Content content(
-      StudiedRun studied, Optional<RunPage.Seen> seen, String missing) throws IOException {
-    MetricsLog log = MetricsLog.read(studied.path());
+      Path run, RunRecord record, Optional<RunPage.Seen> seen, String missing) throws IOException {
+    MetricsLog log = MetricsLog.read(run);
     return new RunPage.Content(
-        studied.path().toString(),
-        studied.record(),
-        studied.checkpoint().state().step(),
+        run.toString(),
+        record,
         log,
-        diagnosis(studied, log, seen.map(RunPage.Seen::study)),
-        studied.configuration(),
+        diagnosis(record, log, seen.map(RunPage.Seen::study)),
+        StudiedRun.configuration(run, record),
         seen,
         missing);
   }

@@ -53,7 +53,7 @@ import picocli.CommandLine.ParameterException;
     })
 public final class RetrievalCommand implements Callable<Integer> {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = ResultJson.mapper();
 
   /** Published for Oxford; Paris has 512 and several scales. */
   private static final int LANDMARK_SIDE = 224;
@@ -115,6 +115,10 @@ public final class RetrievalCommand implements Callable<Integer> {
       throw new ParameterException(
           options.commandLine(),
           "--gnd has the queries and the answers; leave out --queries and --labels");
+    }
+    if (queryLabels.isPresent() && queries.isEmpty()) {
+      throw new ParameterException(
+          options.commandLine(), "--query-labels are of the images of --queries, which is missing");
     }
     EmbedConfig config = options.config();
     Map<String, RetrievalScores> scores =

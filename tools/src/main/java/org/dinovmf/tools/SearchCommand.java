@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.dinovmf.savedmodel.Bitmap;
 import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.savedmodel.Versions;
 import org.dinovmf.tools.embed.Csv;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.page.ImagesPage;
@@ -73,7 +74,9 @@ public final class SearchCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--k must be at least 1, but is " + k);
     }
     EmbeddedImages images = embedded.read(config);
-    try (Encoder encoder = Encoder.load(model, config.threads());
+    Path version = Versions.resolve(model);
+    embedded.requireModel(version, spec.commandLine());
+    try (Encoder encoder = Encoder.load(version, config.threads());
         ImageDecoder decoder =
             new ImageDecoder(
                 config.limits(), encoder.spec().channels(), config.decoding(), config.threads())) {

@@ -18,6 +18,7 @@ import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.checkpoint.Checkpoint;
+import org.dinovmf.training.checkpoint.Checkpoints;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageIndexer;
 import org.dinovmf.training.data.MultiCropConfig;
@@ -35,6 +36,14 @@ record StudiedRun(
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /** Opens the newest whole checkpoint of a run that may have none yet. */
+  static Optional<StudiedRun> openIfSaved(Path run, int threads, Consumer<String> log)
+      throws IOException {
+    return new Checkpoints(run, 1).latestValid(log).isPresent()
+        ? Optional.of(open(run, threads, log))
+        : Optional.empty();
+  }
 
   /** Opens the newest whole checkpoint of a run. */
   static StudiedRun open(Path run, int threads, Consumer<String> log) throws IOException {
@@ -64,8 +73,8 @@ record StudiedRun(
   }
 
   /** Every setting as text: the run's own file, or what its record has. */
-  String configuration() throws IOException {
-    Path file = new RunFolder(path).configFile();
+  static String configuration(Path run, RunRecord record) throws IOException {
+    Path file = new RunFolder(run).configFile();
     return Files.exists(file)
         ? Files.readString(file, StandardCharsets.UTF_8)
         : JSON.writeValueAsString(record.config());

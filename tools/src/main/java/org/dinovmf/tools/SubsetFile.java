@@ -1,13 +1,12 @@
 package org.dinovmf.tools;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.dinovmf.training.data.CsvLine;
 import org.dinovmf.training.data.DataException;
 
 /** A list of images, a line each: paths, or file names alone where these are unique. */
@@ -32,7 +31,7 @@ final class SubsetFile {
       byName.merge(path.substring(path.lastIndexOf('/') + 1), i, (a, b) -> AMBIGUOUS);
     }
     List<Integer> positions = new ArrayList<>();
-    for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+    for (String line : CsvLine.readText(file).lines().toList()) {
       String name = line.strip();
       if (!name.isEmpty()) {
         Integer position = byPath.containsKey(name) ? byPath.get(name) : byName.get(name);

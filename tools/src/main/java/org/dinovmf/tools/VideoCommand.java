@@ -3,7 +3,6 @@ package org.dinovmf.tools;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.features.Framing;
+import org.dinovmf.training.data.CsvLine;
 import org.dinovmf.training.data.DataException;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.eval.video.MaskImage;
@@ -41,7 +41,7 @@ import picocli.CommandLine.ParameterException;
     footer = {"", "Example:", "  dino-vmf eval video --run runs/a --data DAVIS --list val.txt"})
 public final class VideoCommand implements Callable<Integer> {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = ResultJson.mapper();
 
   @Mixin private EvaluationOptions options;
 
@@ -72,6 +72,7 @@ public final class VideoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    options.refuseCache("frames are seen one after the other; leave it out");
     EmbedConfig config = options.config();
     VideoFolder folder = new VideoFolder(data);
     List<String> names = names(folder);
@@ -113,7 +114,8 @@ public final class VideoCommand implements Callable<Integer> {
   private List<String> names(VideoFolder folder) throws IOException {
     List<String> names =
         list.isPresent()
-            ? Files.readAllLines(list.get()).stream()
+            ? CsvLine.readText(list.get())
+                .lines()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .toList()

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.dinovmf.training.data.DataException;
@@ -22,6 +24,8 @@ record VideoFolder(Path folder) {
 
   /** Where DAVIS 2017 has pixels that are of no object; in DAVIS 2016 the only object. */
   private static final int HIGHEST = 255;
+
+  private static final Pattern PICTURE = Pattern.compile("(?i)\\.(jpe?g|png)$");
 
   private static final Path FRAMES = Path.of("JPEGImages", "480p");
   private static final Path MASKS = Path.of("Annotations", "480p");
@@ -57,14 +61,38 @@ record VideoFolder(Path folder) {
       throw new DataException(
           "video '%s' must have folders '%s' and '%s'".formatted(name, frameFolder, maskFolder));
     }
-    List<Path> frames = files(frameFolder);
-    List<Path> masks = files(maskFolder);
-    if (frames.size() != masks.size() || frames.size() < 3) {
+    List<Path> frames = pictures(frameFolder);
+    List<Path> masks = pictures(maskFolder);
+    if (frames.size() < 3 || !stems(frames).equals(stems(masks))) {
       throw new DataException(
-          "video '%s' must have at least 3 frames and a mask for each: %d frames, %d masks"
-              .formatted(name, frames.size(), masks.size()));
+          "video '%s' must have at least 3 frames and a mask of the same name for each: %d frames, %d masks%s"
+              .formatted(name, frames.size(), masks.size(), alone(frames, masks)));
     }
     return new Video(name, frames, masks);
+  }
+
+  /** The first frame without a mask, or mask without a frame. */
+  private static String alone(List<Path> frames, List<Path> masks) {
+    TreeSet<String> all = new TreeSet<>(stems(frames));
+    all.addAll(stems(masks));
+    return all.stream()
+        .filter(stem -> !(stems(frames).contains(stem) && stems(masks).contains(stem)))
+        .findFirst()
+        .map(", but '%s' is only one of the two"::formatted)
+        .orElse("");
+  }
+
+  /** JPEG and PNG files; systems leave other files beside them. */
+  private static List<Path> pictures(Path folder) throws IOException {
+    return files(folder).stream()
+        .filter(file -> PICTURE.matcher(file.getFileName().toString()).find())
+        .toList();
+  }
+
+  private static List<String> stems(List<Path> files) {
+    return files.stream()
+        .map(file -> PICTURE.matcher(file.getFileName().toString()).replaceFirst(""))
+        .toList();
   }
 
   private static List<Path> files(Path folder) throws IOException {
@@ -99,7 +127,12 @@ record VideoFolder(Path folder) {
 
   /** The values of an image with a palette, or of a gray one. */
   private static MaskImage read(Path file) throws IOException {
-    BufferedImage image = ImageIO.read(file.toFile());
+    BufferedImage image;
+    try {
+      image = ImageIO.read(file.toFile());
+    } catch (IOException e) {
+      throw new DataException("mask '%s' is damaged: %s".formatted(file, e.getMessage()), e);
+    }
     if (image == null || image.getRaster().getNumBands() != 1) {
       throw new DataException(
           "mask '%s' must be an image with a palette or in gray, so that its values are numbers of objects"

@@ -31,6 +31,9 @@ final class AnalyzeCommandTest {
   static void train() throws IOException {
     images = shared.resolve("images");
     SmallTraining.writeImages(images);
+    // Names that a page must not take for its own text.
+    Path odd = Files.move(images.resolve("rød"), images.resolve("r<i>&\"ød'"));
+    Files.move(odd.resolve("0.jpg"), odd.resolve("<script>0&amp;\"'.jpg"));
     run = shared.resolve("run <b>");
     assertEquals(0, SmallTraining.train(images, run).exitCode());
   }
@@ -43,7 +46,7 @@ final class AnalyzeCommandTest {
     JsonNode summary = json.get("summary");
     assertEquals(SmallTraining.IMAGES, summary.get("images").intValue());
     assertEquals(16, summary.get("prototypes").intValue());
-    assertEquals(16, summary.get("used").intValue() + summary.get("empty").intValue());
+    assertEquals(16, summary.get("used").intValue() + summary.get("unused").intValue());
     assertEquals(16, json.get("prototypes").size());
     int attracted = 0;
     for (JsonNode prototype : json.get("prototypes")) {
@@ -133,6 +136,9 @@ final class AnalyzeCommandTest {
       assertTrue(html.contains("<section id=\"" + id + "\">"), id);
     }
     assertTrue(html.contains("num-prototypes: 16"), "the configuration");
+    assertFalse(html.contains("<i>"), "of a class");
+    assertFalse(html.contains("<script>0"), "of an image");
+    assertTrue(html.contains("&lt;script&gt;0&amp;amp;"), "but the name is there");
 
     JsonNode seen = Browser.check(page, scratch);
     assertTrue(seen.get("images").intValue() > 40, seen.toString());
@@ -146,6 +152,51 @@ final class AnalyzeCommandTest {
         assertTrue(falling[i] <= falling[i - 1], key + " falling");
       }
     }
+  }
+
+  /** A run that has just begun to train. */
+  @Test
+  void judgesTheMetricsOfARunWithoutACheckpoint(@TempDir Path scratch) throws IOException {
+    Path young = Files.createDirectory(scratch.resolve("young"));
+    for (String file : new String[] {"run.json", "config.yaml", "metrics.jsonl"}) {
+      Files.copy(run.resolve(file), young.resolve(file));
+    }
+    CommandRun health = CommandRun.of("analyze", "health", young);
+    assertEquals(0, health.exitCode(), health.err());
+    assertTrue(health.err().contains("no whole checkpoint yet"), health.err());
+    assertTrue(health.out().contains("teacher_entropy"), health.out());
+    assertFalse(health.out().contains("used_share"), "what takes a teacher");
+    CommandRun report = CommandRun.of("report", young);
+    assertEquals(0, report.exitCode(), report.err());
+    String html = Files.readString(young.resolve("report.html"));
+    assertTrue(html.contains("<section id=\"curves\">"), html);
+    assertTrue(html.contains("no whole checkpoint yet"), html);
+    CommandRun both =
+        CommandRun.of("report", "--compare", run, young, "--out", scratch.resolve("both.html"));
+    assertEquals(0, both.exitCode(), both.err());
+  }
+
+  @Test
+  void saysThatEveryImageIsBad(@TempDir Path scratch) throws IOException {
+    Path folder = Files.createDirectory(scratch.resolve("bad"));
+    byte[] whole =
+        Files.readAllBytes(TestImages.write(folder.resolve("a.png"), Color.RED, 20, 20, 1));
+    Files.write(folder.resolve("a.png"), Arrays.copyOf(whole, whole.length / 2));
+    CommandRun found = CommandRun.of("analyze", "prototypes", run, "--data", folder);
+    assertEquals(3, found.exitCode(), found.err());
+    assertTrue(found.err().contains("all 1 that were looked at are bad, such as '"), found.err());
+  }
+
+  @Test
+  void cropsOfOtherImagesAreNotThoseOfTheRun(@TempDir Path scratch) throws IOException {
+    Path other = scratch.resolve("other");
+    for (int i = 0; i < 10; i++) {
+      TestImages.write(other.resolve(i + ".png"), Color.GREEN, 20, 20, i);
+    }
+    Path page = scratch.resolve("page.html");
+    CommandRun found = CommandRun.of("report", run, "--data", other, "--out", page);
+    assertEquals(0, found.exitCode(), found.err());
+    assertFalse(Files.readString(page).contains("The first batch"));
   }
 
   @Test

@@ -56,6 +56,25 @@ final class AnalyzeHealthTest {
             "--teacher-temp=0.005"));
   }
 
+  /**
+   * Weight decay takes from the encoder all that depends on the image. The center stays where it is
+   * and the temperature is high, or else the one point would make the teacher uniform or sure.
+   */
+  @Test
+  void namesOnePointForAll() throws IOException {
+    assertEquals(
+        List.of("ONE_POINT"),
+        verdicts(
+            "one-point",
+            "--method=dino",
+            "--weight-decay=300",
+            "--weight-decay-end=300",
+            "--teacher-momentum=0.5",
+            "--center-momentum=1",
+            "--warmup-teacher-temp=0.3",
+            "--teacher-temp=0.3"));
+  }
+
   @Test
   void waitsForTheEndOfTheWarmup() throws IOException {
     Path run = shared.resolve("young");

@@ -1,6 +1,7 @@
 package org.dinovmf.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,8 +13,10 @@ import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.dinovmf.training.data.DataException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -117,6 +120,50 @@ final class CopyAndVideoTest {
     assertTrue(lines.get(1).startsWith("old "), found.out());
     assertTrue(lines.get(2).startsWith("all "), found.out());
     assertTrue(found.err().contains("1 of 1 videos"), found.err());
+  }
+
+  /** Files of other kinds are passed over, and frames and masks belong together by name. */
+  @Test
+  void pairsFramesAndMasksByName(@TempDir Path folder) throws IOException {
+    Path frames = folder.resolve("JPEGImages/480p/a");
+    Path masks = folder.resolve("Annotations/480p/a");
+    for (int i = 0; i < 3; i++) {
+      TestImages.write(frames.resolve(i + ".jpg"), Color.RED, 8, 8, i);
+      TestImages.write(masks.resolve(i + ".png"), Color.RED, 8, 8, i);
+    }
+    Files.writeString(frames.resolve(".DS_Store"), "");
+    Files.writeString(masks.resolve("Thumbs.db"), "");
+    VideoFolder.Video video = new VideoFolder(folder).video("a");
+    assertEquals(3, video.frames().size());
+    assertEquals(masks.resolve("2.png"), video.masks().get(2));
+    Files.move(masks.resolve("1.png"), masks.resolve("4.png"));
+    assertEquals(
+        "video 'a' must have at least 3 frames and a mask of the same name for each: 3 frames, 3 masks, but '1' is only one of the two",
+        assertThrows(DataException.class, () -> new VideoFolder(folder).video("a")).getMessage());
+    Files.write(
+        masks.resolve("0.png"), Arrays.copyOf(Files.readAllBytes(masks.resolve("0.png")), 70));
+    assertTrue(
+        assertThrows(DataException.class, () -> VideoFolder.masks(video))
+            .getMessage()
+            .startsWith("mask '%s' is damaged: ".formatted(masks.resolve("0.png"))));
+  }
+
+  @Test
+  void saysThatACacheKeepsNothing() {
+    CommandRun found =
+        CommandRun.of("eval", "video", "--run", run, "--data", davis, "--cache", shared);
+    assertEquals(2, found.exitCode());
+    assertTrue(found.err().startsWith("dino-vmf: --cache keeps nothing here: "), found.err());
+  }
+
+  @Test
+  void listOfVideosMustBeText() throws IOException {
+    Path list = shared.resolve("latin.txt");
+    Files.write(list, new byte[] {'b', (byte) 0xe9});
+    CommandRun found =
+        CommandRun.of("eval", "video", "--run", run, "--data", davis, "--list", list);
+    assertEquals(3, found.exitCode());
+    assertEquals("dino-vmf: " + list + " is not text in UTF-8", found.err().strip());
   }
 
   @Test

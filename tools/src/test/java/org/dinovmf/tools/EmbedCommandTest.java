@@ -96,7 +96,7 @@ final class EmbedCommandTest {
     for (float value : rows[4]) {
       assertTrue(Float.isFinite(value), "a TIFF goes through the decoder of training");
     }
-    assertEquals(Set.of("embeddings.npy", "images.csv"), names(out));
+    assertEquals(Set.of("embeddings.json", "embeddings.npy", "images.csv"), names(out));
   }
 
   @Test
@@ -128,7 +128,7 @@ final class EmbedCommandTest {
     assertTrue(resumed.err().contains("2 images have no embedding"), resumed.err());
     assertArrayEquals(wholeNpy, Files.readAllBytes(out.resolve("embeddings.npy")));
     assertArrayEquals(wholeCsv, Files.readAllBytes(out.resolve("images.csv")));
-    assertEquals(Set.of("embeddings.npy", "images.csv"), names(out));
+    assertEquals(Set.of("embeddings.json", "embeddings.npy", "images.csv"), names(out));
   }
 
   @Test

@@ -68,6 +68,37 @@ final class FeatureCacheTest {
     assertEquals(4, entries().size());
   }
 
+  /** As if the disk had failed: the file is as long and as old as when its header was read. */
+  @Test
+  void triesBadImagesAgain() throws IOException {
+    Path file = images.resolve("rot/3.png");
+    byte[] whole = Files.readAllBytes(file);
+    FileTime time = Files.getLastModifiedTime(file);
+    byte[] broken = whole.clone();
+    Arrays.fill(broken, 60, broken.length, (byte) 0);
+    Files.write(file, broken);
+    Files.setLastModifiedTime(file, time);
+    CommandRun first = evaluate("--cache", cache);
+    assertTrue(first.err().contains("left out: rot/3.png: "), first.err());
+    Files.write(file, whole);
+    Files.setLastModifiedTime(file, time);
+    CommandRun second = evaluate("--cache", cache);
+    assertEquals(1, entries().size());
+    assertTrue(!second.err().contains("rot/3.png"), second.err());
+    assertEquals(evaluate().out(), second.out());
+  }
+
+  @Test
+  void readsNamesWithCommasQuotesAndNewlines() throws IOException {
+    Path odd = images.resolve("rot/a, \"b\"\nc.png");
+    TestImages.write(odd, Color.RED, 20, 16, 7);
+    CommandRun first = evaluate("--cache", cache);
+    CommandRun second = evaluate("--cache", cache);
+    Files.delete(odd);
+    assertEquals(0, second.exitCode(), second.err());
+    assertEquals(first.out(), second.out());
+  }
+
   @Test
   void saysThatAnEntryIsDamaged() throws IOException {
     evaluate("--cache", cache);

@@ -91,7 +91,7 @@ final class HeadAndSearchTest {
     assertEquals(0, json.exitCode(), json.err());
     JsonNode scores = read(json).get("results").get("classes");
     assertEquals(9, scores.get("queries").intValue());
-    assertEquals(100, scores.get("precisionAt1").doubleValue(), "an image finds itself first");
+    assertEquals(100, scores.get("precision_at1").doubleValue(), "an image finds itself first");
   }
 
   /** Images of one color are far apart from the others, so that ranks are known by color. */
@@ -160,6 +160,13 @@ final class HeadAndSearchTest {
     assertTrue(
         small.err().contains("--image-size: the longer side must be at least a patch of 4 pixels"),
         small.err());
+    CommandRun labels =
+        CommandRun.of(
+            "eval", "retrieval", "--run", run, "--database", images, "--query-labels", run);
+    assertEquals(2, labels.exitCode());
+    assertTrue(
+        labels.err().startsWith("dino-vmf: --query-labels are of the images of --queries"),
+        labels.err());
     CommandRun both =
         CommandRun.of(
             "eval",

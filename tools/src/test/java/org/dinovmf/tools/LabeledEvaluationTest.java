@@ -64,7 +64,7 @@ final class LabeledEvaluationTest {
   @Test
   void fewShotTakesListsOfPathsAndOfNames() throws IOException {
     Path paths = shared.resolve("paths.txt");
-    Files.writeString(paths, "rot/rot-1.png\nblau/blau-2.png\n\ngrün/grün-3.png\n");
+    Files.writeString(paths, "\uFEFFrot/rot-1.png\nblau/blau-2.png\n\ngrün/grün-3.png\n");
     Path names = shared.resolve("names.txt");
     Files.writeString(names, "blau-0.png\ngrün-7.png\n");
     CommandRun found = evaluate("fewshot", "--subset", paths, "--subset", names, "--rows", "unit");
@@ -182,6 +182,15 @@ final class LabeledEvaluationTest {
     assertEquals(
         "dino-vmf: a class of --train has a single image, so that none can be kept apart to test on; give --val",
         found.err().strip());
+  }
+
+  @Test
+  void rejectsLabelsOfImagesThatAreNotGiven() {
+    CommandRun found =
+        CommandRun.of("eval", "knn", "--run", run, "--train", train, "--val-labels", val);
+    assertEquals(2, found.exitCode());
+    assertTrue(
+        found.err().startsWith("dino-vmf: --val-labels are of the images of --val"), found.err());
   }
 
   @Test

@@ -96,6 +96,29 @@ final class SearchCommandTest {
     assertEquals(2, zero.exitCode());
   }
 
+  @Test
+  void refusesEmbeddingsOfAnotherModel() throws IOException {
+    Path run = Files.createDirectory(shared.resolve("other"));
+    TinyRun.begin(run);
+    TinyRun.save(run, 2);
+    Path other = shared.resolve("other-model");
+    assertEquals(0, CommandRun.of("export", "savedmodel", "--run", run, "--out", other).exitCode());
+    CommandRun found =
+        CommandRun.of(
+            "search",
+            "--model",
+            other,
+            "--embeddings",
+            embeddings,
+            "--query",
+            images.resolve("red/1.png"));
+    assertEquals(2, found.exitCode());
+    assertEquals(
+        "dino-vmf: --embeddings must be made by --model, but '%s' is of another than '%s'; embed the images again"
+            .formatted(embeddings, other.resolve("1")),
+        found.err().lines().findFirst().orElseThrow());
+  }
+
   private static CommandRun search(Path query, Object... more) {
     List<Object> arguments =
         new ArrayList<>(

@@ -51,7 +51,7 @@ public record PrototypeStudy(
    *
    * @param images that it attracts
    * @param kappa learned, length over temperature
-   * @param attractedKappa that of its images by maximum likelihood
+   * @param attractedKappa that of its images; see {@link PrototypeUse#attractedKappa}
    * @param representative the prototype that stands for it and its duplicates, or itself
    */
   public record Row(
@@ -63,9 +63,10 @@ public record PrototypeStudy(
    * @param used prototypes that are the most probable one of an image
    * @param unique groups of prototypes within the threshold
    * @param usedGroups groups that are used
-   * @param empty prototypes without an image
+   * @param unused prototypes without an image
    * @param largestGroup size of the largest group of duplicates
    * @param largestGroupImages images that this group attracts
+   * @param voidGroup size of the largest group of duplicates that attracts no image; 0 for none
    * @param marginalEntropy of the shares, nats
    * @param kappaCorrelation Spearman's, between learned and attracted, over {@code correlated}
    * @param knn accuracy by the nearest others, 0 to 1
@@ -78,9 +79,10 @@ public record PrototypeStudy(
       int used,
       int unique,
       int usedGroups,
-      int empty,
+      int unused,
       int largestGroup,
       int largestGroupImages,
+      int voidGroup,
       double marginalEntropy,
       OptionalDouble kappaCorrelation,
       int correlated,
@@ -157,10 +159,29 @@ public record PrototypeStudy(
         mixture.size() - use.used(),
         groups.sizeOf(largest),
         use.imagesOfGroup(groups, largest),
+        voidGroup(),
         use.marginalEntropy(),
         RankCorrelation.of(learned, attracted),
         compared.size(),
         isRight.map(right -> OptionalDouble.of(share(right))).orElse(OptionalDouble.empty()));
+  }
+
+  private int voidGroup() {
+    int[] images = imagesOfGroups();
+    int largest = 0;
+    for (int k = 0; k < images.length; k++) {
+      if (groups.representative(k) == k && images[k] == 0 && groups.sizeOf(k) > 1) {
+        largest = Math.max(largest, groups.sizeOf(k));
+      }
+    }
+    return largest;
+  }
+
+  /** At the place of each group's representative. */
+  private int[] imagesOfGroups() {
+    int[] images = new int[mixture.size()];
+    assigned.forEach(a -> images[groups.representative(a.prototype())]++);
+    return images;
   }
 
   private static double share(boolean[] isRight) {
@@ -196,8 +217,7 @@ public record PrototypeStudy(
 
   /** Representatives of the groups that attract images, the one with the most images first. */
   public List<Integer> usedRepresentatives() {
-    int[] images = new int[mixture.size()];
-    assigned.forEach(a -> images[groups.representative(a.prototype())]++);
+    int[] images = imagesOfGroups();
     return IntStream.range(0, images.length)
         .filter(k -> images[k] > 0)
         .boxed()

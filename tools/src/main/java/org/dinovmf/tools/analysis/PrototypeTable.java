@@ -27,7 +27,7 @@ public final class PrototypeTable {
             summary.unique(),
             "greedy, 1 - cosine below %s".formatted(summary.threshold())));
     lines.add(line("used groups", summary.usedGroups(), "of such prototypes"));
-    lines.add(line("void", summary.empty(), "of no image"));
+    lines.add(line("unused", summary.unused(), "of no image"));
     if (summary.largestGroup() > 1) {
       lines.add(
           line(
@@ -35,6 +35,7 @@ public final class PrototypeTable {
               summary.largestGroup(),
               "prototypes that are one, of %d images".formatted(summary.largestGroupImages())));
     }
+    lines.add(line("void", summary.voidGroup(), "prototypes that are one, the most of no image"));
     lines.add(
         text(
             "entropy",

@@ -12,6 +12,7 @@ import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.embed.EmbeddedRow;
 import org.dinovmf.tools.embed.ImageRow;
 import org.dinovmf.tools.features.Pixels;
+import org.dinovmf.training.data.DataException;
 import org.dinovmf.training.data.ImageFile;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageResize;
@@ -52,6 +53,7 @@ public record SeenImages(
    * Encodes the images of an index, or a sample at even distances in the order of their names.
    *
    * @param most images to take
+   * @throws DataException if none can be read
    * @param log gets a line for each image that is left out
    */
   public static SeenImages of(
@@ -99,6 +101,11 @@ public record SeenImages(
             }
             return true;
           });
+    }
+    if (files.isEmpty()) {
+      throw new DataException(
+          "at least one image must be readable, but all %d that were looked at are bad, such as '%s'"
+              .formatted(count, rows.get(0).image().orElseThrow().path()));
     }
     return new SeenImages(
         files,

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.dinovmf.training.data.CsvLine;
 
 /** Reads back what {@link EmbeddingJob} finished. */
@@ -23,6 +24,14 @@ public final class EmbeddedFolder {
   /** Whether the files of a folder are finished. */
   public static boolean isFinished(Path folder) {
     return Files.exists(folder.resolve(EmbeddingFiles.EMBEDDINGS));
+  }
+
+  /** Fingerprint of the model; nothing where an earlier version of this program wrote the files. */
+  public static Optional<String> model(Path folder) throws IOException {
+    Path origin = folder.resolve(EmbeddingFiles.ORIGIN);
+    return Files.exists(origin)
+        ? Optional.of(EmbeddingProgress.read(origin).model())
+        : Optional.empty();
   }
 
   /**

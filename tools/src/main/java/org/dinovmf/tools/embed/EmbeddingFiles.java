@@ -24,6 +24,9 @@ final class EmbeddingFiles implements AutoCloseable {
   static final String EMBEDDINGS = "embeddings.npy";
   static final String IMAGES = "images.csv";
 
+  /** Of which images and by which model they are. */
+  static final String ORIGIN = "embeddings.json";
+
   private static final String PARTIAL = ".partial";
   private static final String PROGRESS = "embed-progress.json";
   private static final List<String> COLUMNS = List.of("row", "path", "status", "reason");
@@ -130,6 +133,8 @@ final class EmbeddingFiles implements AutoCloseable {
           "%d of %d rows are missing"
               .formatted(progress.rows() - progress.done(), progress.rows()));
     }
+    Files.copy(
+        folder.resolve(PROGRESS), folder.resolve(ORIGIN), StandardCopyOption.REPLACE_EXISTING);
     images.force(true);
     embeddings.force(true);
     for (String name : List.of(IMAGES, EMBEDDINGS)) {

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.MissingAbilityException;
 import org.dinovmf.tools.embed.DecodedBatches;
@@ -23,6 +24,8 @@ import org.dinovmf.tools.embed.ImageRow;
 /**
  * Features of images by one encoder. With a cache, what was computed once is read back, and what
  * was stopped goes on.
+ *
+ * <p>Images that were bad are tried again.
  *
  * <p>A folder of the cache is named after the kind of features and a fingerprint of all that
  * decides them: the encoder, the kind, the framing, the rules of decoding, and path, length and
@@ -102,7 +105,27 @@ public record FeatureStore(
             return true;
           });
     }
-    return EmbeddedFolder.read(entry, images.size(), batches.dimension());
+    List<EmbeddedRow> rows =
+        new ArrayList<>(EmbeddedFolder.read(entry, images.size(), batches.dimension()));
+    retry(images, rows, batches);
+    return rows;
+  }
+
+  /** Once more what was bad: a disk or a permission may have failed for a while alone. */
+  private static void retry(
+      List<ImageRow> images, List<EmbeddedRow> rows, DecodedBatches<float[][][]> batches)
+      throws IOException {
+    List<Integer> bad =
+        IntStream.range(0, rows.size()).filter(i -> rows.get(i).isBad()).boxed().toList();
+    batches.embed(
+        bad.stream().map(images::get).toList(),
+        0,
+        (first, found) -> {
+          for (int i = 0; i < found.size(); i++) {
+            rows.set(bad.get(first + i), found.get(i));
+          }
+          return true;
+        });
   }
 
   private String fingerprint(List<ImageRow> images, FeatureKind kind, Framing framing)

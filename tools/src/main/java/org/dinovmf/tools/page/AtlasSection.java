@@ -29,7 +29,7 @@ final class AtlasSection {
             "%d of %d groups of prototypes that are the most probable one of an image, the most used first. Each has its"
                     .formatted(shown.size(), used.size())
                 + " most typical images, by posterior. Kappa is how concentrated the prototype is, and beside it how"
-                + " concentrated its images are by maximum likelihood. Prototypes with 1 - cosine below %s are one card."
+                + " concentrated its images are, by an estimate without most of its bias. Prototypes with 1 - cosine below %s are one card."
                     .formatted(study.threshold())));
     html.append("<div class=\"sort\" data-sorts=\"atlas-cards\">sort by");
     html.append(button("images", "images", true));
@@ -67,9 +67,10 @@ final class AtlasSection {
                 attribute(accuracy)));
     html.append("<h3>Prototype %d</h3>".formatted(main));
     html.append(
-        "<p>%d images (%s), kappa %s, of its images %s%s</p>"
+        "<p>%d images%s (%s), kappa %s, of its images %s%s</p>"
             .formatted(
                 images,
+                members.size() > 1 ? " with its duplicates" : "",
                 Numbers.percent((double) images / study.use().images()),
                 Numbers.short3(study.mixture().kappa(main)),
                 Numbers.short3(attracted),

@@ -3,6 +3,7 @@ package org.dinovmf.tools.page;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.dinovmf.tools.analysis.Numbers;
 import org.dinovmf.tools.analysis.PrototypeStudy;
 import org.dinovmf.training.analysis.KappaBin;
@@ -30,11 +31,12 @@ final class PrototypesSection {
             "unique: greedy, 1 - cosine below %s".formatted(summary.threshold()),
             summary.unique()));
     rows.add(row("groups of such that are used", summary.usedGroups()));
-    rows.add(row("void: of no image", summary.empty()));
+    rows.add(row("unused: of no image", summary.unused()));
     if (summary.largestGroup() > 1) {
       rows.add(row("largest group of duplicates", summary.largestGroup()));
       rows.add(row("images of this group", summary.largestGroupImages()));
     }
+    rows.add(row("void: largest group of duplicates of no image", summary.voidGroup()));
     rows.add(
         List.of(
             "entropy of the shares, nats, of at most %s"
@@ -87,6 +89,11 @@ final class PrototypesSection {
     if (having.isEmpty()) {
       return "";
     }
+    int count = Math.min(MAP_POINTS, having.size());
+    List<PrototypeStudy.Row> shown =
+        IntStream.range(0, count)
+            .mapToObj(i -> having.get((int) ((long) i * having.size() / count)))
+            .toList();
     return Charts.points(
         "Learned concentration, and that of the images",
         "kappa of the prototype",
@@ -94,8 +101,8 @@ final class PrototypesSection {
         List.of(
             new Charts.Series(
                 "prototypes",
-                having.stream().mapToDouble(PrototypeStudy.Row::kappa).toArray(),
-                having.stream()
+                shown.stream().mapToDouble(PrototypeStudy.Row::kappa).toArray(),
+                shown.stream()
                     .mapToDouble(row -> Math.log10(row.attractedKappa().getAsDouble()))
                     .toArray())));
   }

@@ -32,14 +32,12 @@ public final class RunPage {
    * What there is to show.
    *
    * @param name of the run
-   * @param step of the teacher that was looked at
    * @param configuration as text
    * @param missing why there are no images to show, where there are none
    */
   public record Content(
       String name,
       RunRecord record,
-      long step,
       MetricsLog log,
       Diagnosis diagnosis,
       String configuration,
@@ -64,9 +62,11 @@ public final class RunPage {
     body.append("<h1>%s</h1>%n".formatted(Html.escape(content.name())));
     body.append(
         Html.note(
-            "%s, %d images, %d steps. Everything is in this file; it needs no network."
+            "%s, %d images%s. Everything is in this file; it needs no network."
                 .formatted(
-                    method(content.record()), content.record().data().images(), content.step())));
+                    method(content.record()),
+                    content.record().data().images(),
+                    steps(content.log()))));
     body.append(navigation(content));
     body.append(key(content));
     body.append(health(content.diagnosis()));
@@ -93,6 +93,11 @@ public final class RunPage {
                 .formatted(Html.escape(content.configuration()))));
     body.append("<footer>Made by dino-vmf report.</footer>");
     return Html.page(content.name(), body.toString());
+  }
+
+  private static String steps(MetricsLog log) {
+    List<MetricsLog.Line> lines = log.reports();
+    return lines.isEmpty() ? "" : ", %d steps".formatted(lines.get(lines.size() - 1).step());
   }
 
   private static String method(RunRecord record) {

@@ -2,16 +2,18 @@ package org.dinovmf.tools;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import java.util.OptionalDouble;
 
-/** Results as JSON: a number that is not there is null. */
-final class StudyJson {
+/** Results as JSON: names in snake case, and a number that is not there is null. */
+final class ResultJson {
 
-  private StudyJson() {}
+  private ResultJson() {}
 
   static ObjectMapper mapper() {
     SimpleModule module = new SimpleModule();
@@ -29,6 +31,9 @@ final class StudyJson {
             }
           }
         });
-    return new ObjectMapper().registerModule(module);
+    return JsonMapper.builder()
+        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+        .addModule(module)
+        .build();
   }
 }
