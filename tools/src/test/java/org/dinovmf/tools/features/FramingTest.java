@@ -53,7 +53,7 @@ final class FramingTest {
     }
     assertEquals(0.08, least, 0.02, "of " + crops);
     assertEquals(1, most, 0.05);
-    assertEquals(crops / 2, mirrored, 3 * Math.sqrt(crops) / 2, "three deviations");
+    assertEquals(crops / 2.0, mirrored, 3 * Math.sqrt(crops) / 2, "three deviations");
   }
 
   private static double span(byte first, byte last) {
