@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,8 @@ public final class RunReporter implements TrainListener, AutoCloseable {
   private final Path run;
   private final MetricsFile metrics;
   private final EventFile events;
+  private final DoubleSummaryStatistics waitShares = new DoubleSummaryStatistics();
+  private boolean isBottleneckTold;
   private long totalSteps;
 
   /**
@@ -95,6 +98,7 @@ public final class RunReporter implements TrainListener, AutoCloseable {
   @Override
   public void reported(Report report) {
     console.reported(report);
+    waitShares.accept(report.waitShare());
     collapse.watch(report).ifPresent(console::line);
     write(
         () -> {
@@ -106,6 +110,10 @@ public final class RunReporter implements TrainListener, AutoCloseable {
 
   @Override
   public void epochEnded(long epoch, long step) throws IOException {
+    if (waitShares.getCount() > 0 && !isBottleneckTold) {
+      console.line(Bottleneck.of(waitShares.getAverage()));
+      isBottleneckTold = true;
+    }
     if (epoch % settings.evaluateEpochs() != 0 && step != totalSteps) {
       return;
     }
