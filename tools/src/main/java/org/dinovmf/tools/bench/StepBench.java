@@ -100,7 +100,7 @@ final class StepBench implements AutoCloseable {
         1 - bothShare,
         products,
         products / step,
-        GemmPeak.flopsPerSecond(device, PEAK_TIME),
+        GemmPeak.flopsPerSecond(device, PEAK_TIME, config.model().precision()),
         ResidentMemory.peak(),
         ops);
   }
