@@ -2,6 +2,7 @@
 """Times training steps beside those of the published DINO code, and prints a table of ratios.
 
     python3 .ci/rival/bench_rival.py --dino CHECKOUT [--rows 1,2,3,4] [--rounds 5] [--steps 5]
+    python3 .ci/rival/bench_rival.py --dino CHECKOUT --data IMAGES [--rows 1] [--steps 200]
 
 needs a Python with PyTorch, torchvision, safetensors and NumPy, and a checkout of
 https://github.com/facebookresearch/dino. A step is all that its training loop does with crops in
@@ -11,6 +12,9 @@ average; eager and compiled, in float32 and under autocast to bfloat16.
 Both programs begin with the same weights and see the same crops, which `bench step --proof` writes.
 Three losses and the weights after them must agree, or no ratio is printed. Then the two take turns,
 each in a process of its own, and the ratio is that of the medians over all rounds.
+
+With --data, whole trainings from folders of JPEGs are timed in the same way: decoding, the published
+augmentation and the steps, with as many workers as threads.
 """
 
 import argparse
@@ -37,8 +41,10 @@ ROWS = [
     ("vit_small", 16, 224, 8, 96, 65536, 8),
     ("vit_tiny", 8, 64, 6, 32, 4096, 32),
 ]
+PUBLISHED_SIDES = (224, 96)
 PRECISIONS = {"float32": 1e-4, "bfloat16": 2e-2}  # and how closely the two must agree
 MODES = ["eager", "compile"]
+WARM_UP = 3
 
 
 def arguments():
@@ -50,6 +56,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5, help="turns that each program takes")
     parser.add_argument("--steps", type=int, default=5, help="timed steps of a turn")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--data", type=pathlib.Path, help="times trainings from this folder of classes")
     parser.add_argument("--worker", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--mode", choices=MODES, help=argparse.SUPPRESS)
     parser.add_argument("--precision", choices=list(PRECISIONS), help=argparse.SUPPRESS)
@@ -133,11 +140,28 @@ class Rival:
         named = {n[len(prefix):]: t for n, t in weights.items() if n.startswith(prefix)}
         network.load_state_dict(named)
 
-    def step(self):
+    def batches(self, data, threads):
+        """Crops as the published training gets them, of one epoch after the other."""
+        import main_dino
+        from torchvision import datasets
+
+        images = len(self.crops[0])
+        transform = main_dino.DataAugmentationDINO((0.4, 1.0), (0.05, 0.4), len(self.crops) - 2)
+        loader = self.torch.utils.data.DataLoader(
+            datasets.ImageFolder(data, transform=transform), shuffle=True, batch_size=images,
+            num_workers=threads, drop_last=True)
+        if len(loader) == 0:
+            raise SystemExit(f"'{data}' holds fewer than the {images} images of a batch")
+        while True:
+            for crops, _ in loader:
+                yield crops
+
+    def step(self, crops=None):
         torch = self.torch
+        crops = crops or self.crops
         with torch.autocast("cpu", torch.bfloat16) if self.narrow else contextlib.nullcontext():
-            teacher_output = self.run_teacher(self.crops[:2])
-            student_output = self.run_student(self.crops)
+            teacher_output = self.run_teacher(crops[:2])
+            student_output = self.run_student(crops)
             loss = self.loss(student_output, teacher_output, 0)
         if not math.isfinite(loss.item()):
             raise SystemExit(f"the loss of the published code is {loss.item()}")
@@ -172,11 +196,20 @@ def work(given):
         "student": rival.difference(rival.student, "student.module."),
         "teacher": rival.difference(rival.teacher, "teacher."),
     }
-    seconds = []
-    for _ in range(given.steps):
+    if given.data:
+        batches = rival.batches(given.data, given.threads)
+        for _ in range(WARM_UP):
+            rival.step(next(batches))
         begin = time.perf_counter()
-        rival.step()
-        seconds.append(time.perf_counter() - begin)
+        for _ in range(given.steps):
+            rival.step(next(batches))
+        seconds = [(time.perf_counter() - begin) / given.steps]
+    else:
+        seconds = []
+        for _ in range(given.steps):
+            begin = time.perf_counter()
+            rival.step()
+            seconds.append(time.perf_counter() - begin)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps({"seconds": statistics.median(seconds), "peak": peak, "agreement": agreement}))
 
@@ -184,10 +217,10 @@ def work(given):
 # Both in turns.
 
 
-def ours(row, precision, threads, *more):
+def ours(what, row, precision, threads, *more):
     arch, patch, side, crops, local, prototypes, images = row
     command = [
-        str(ROOT / "dino-vmf"), "bench", "step", "--method", "dino", "--arch", arch,
+        str(ROOT / "dino-vmf"), "bench", what, "--method", "dino", "--arch", arch,
         "--patch-size", patch, "--image-size", side, "--local-crops", crops, "--local-size", local,
         "--num-prototypes", prototypes, "--batch-size", images, "--accumulate", 1,
         "--drop-path", 0, "--precision", precision, "--threads", threads, "--device", "cpu", *more]
@@ -195,10 +228,20 @@ def ours(row, precision, threads, *more):
         [str(word) for word in command], check=True, text=True, stdout=subprocess.PIPE).stdout
 
 
+def our_turn(given, row, precision):
+    more = ["--json", "--steps", given.steps, "--warm-up", WARM_UP]
+    if given.data:
+        report = json.loads(ours("train", row, precision, given.threads, "--data", given.data, *more))
+        return {"seconds": report["secondsPerStep"], "peak": report["memory"]}
+    report = json.loads(ours("step", row, precision, given.threads, *more))
+    return {"seconds": report["medianSeconds"], "peak": report["peakMemory"]}
+
+
 def theirs(given, proof, mode, precision):
     command = [
         sys.executable, __file__, "--worker", proof, "--dino", given.dino.resolve(), "--mode", mode,
-        "--precision", precision, "--steps", given.steps, "--threads", given.threads]
+        "--precision", precision, "--steps", given.steps, "--threads", given.threads,
+        *(["--data", given.data] if given.data else [])]
     run = subprocess.run([str(word) for word in command], text=True, capture_output=True)
     if run.returncode:
         print(f"{mode} in {precision} does not work: {run.stderr.strip().splitlines()[-1]}", file=sys.stderr)
@@ -214,12 +257,10 @@ def measure(given, row, precision):
     """Our turns and, by mode, the rival's; modes that do not work or do not agree are left out."""
     with tempfile.TemporaryDirectory() as folder:
         proof = pathlib.Path(folder)
-        ours(row, precision, given.threads, "--proof", proof)
+        ours("step", row, precision, given.threads, "--proof", proof)
         turns, modes = [], {mode: [] for mode in given.modes.split(",")}
         for number in range(given.rounds):
-            report = json.loads(ours(
-                row, precision, given.threads, "--json", "--steps", given.steps))
-            turns.append({"seconds": report["medianSeconds"], "peak": report["peakMemory"]})
+            turns.append(our_turn(given, row, precision))
             for mode in list(modes):
                 turn = theirs(given, proof, mode, precision)
                 wrong = turn and disagreement(turn["agreement"], PRECISIONS[precision])
@@ -267,15 +308,19 @@ def main():
         return
     import torch
 
+    if given.data and any(ROWS[int(i) - 1][2:5:2] != PUBLISHED_SIDES for i in given.rows.split(",")):
+        raise SystemExit("with --data, crops are of 224 and 96 pixels, as the published code has them: give --rows 1, 2 or 3")
     lines = []
     for index in given.rows.split(","):
         row = ROWS[int(index) - 1]
         for precision in given.precisions.split(","):
             lines.append(line(row, precision, *measure(given, row, precision)))
-    words = " ".join(w for w in sys.argv[1:] if w != str(given.dino)).replace("--dino", "--dino CHECKOUT")
+    names = {str(given.dino): "CHECKOUT", str(given.data): "IMAGES"}
+    words = " ".join(names.get(word, word) for word in sys.argv[1:])
     print(f"{datetime.date.today()}, {processor()}, {given.threads} threads, PyTorch {torch.__version__};")
     print(f"`python3 .ci/rival/bench_rival.py {words}`:\n")
-    print("| step | precision | s | PyTorch, s | ratio | peak memory, GiB |")
+    what = "step, images from files" if given.data else "step, crops in memory"
+    print(f"| {what} | precision | s | PyTorch, s | ratio | peak memory, GiB |")
     print("| --- | --- | --- | --- | --- | --- |")
     print("\n".join(lines))
 

@@ -37,7 +37,7 @@ class PrecisionTest {
     List<Double> exact = curve(images.train(), Precision.FLOAT32);
     List<Double> rounded = curve(images.train(), Precision.BFLOAT16);
     assertNotEquals(exact, rounded);
-    assertEquals(7, exact.size());
+    assertEquals(8, exact.size());
     assertEquals(exact.size(), rounded.size());
     for (int i = 0; i < exact.size(); i++) {
       assertEquals(exact.get(i), rounded.get(i), 0.02 * exact.get(i), "point " + i);
