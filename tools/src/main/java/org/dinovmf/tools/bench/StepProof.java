@@ -16,7 +16,8 @@ import org.dinovmf.training.weights.WeightExport;
 /**
  * What another program needs to repeat steps, and to compare: {@code before.safetensors} and {@code
  * after.safetensors} with student and teacher under the published names, the crops as bytes in
- * {@code global.bin} and {@code local.bin}, and {@code proof.json}.
+ * {@code global.bin} and {@code local.bin}, and {@code proof.json}; beside them TensorFlow's own
+ * files of both sets of weights.
  *
  * @param config of the run
  * @param values of the schedules in every step

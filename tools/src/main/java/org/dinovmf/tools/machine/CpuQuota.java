@@ -20,7 +20,7 @@ public final class CpuQuota {
   static Optional<Double> cores(Path groups) throws IOException {
     Path both = groups.resolve("cpu.max");
     if (Files.isReadable(both)) {
-      String[] words = Files.readString(both).strip().split(" ");
+      String[] words = Files.readString(both).strip().split(" ", 2);
       return cores(words[0], words[1]);
     }
     Path quota = groups.resolve("cpu/cpu.cfs_quota_us");
