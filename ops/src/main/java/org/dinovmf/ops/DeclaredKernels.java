@@ -7,6 +7,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.core.Unstack;
+import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TFloating;
@@ -15,25 +16,20 @@ import org.tensorflow.types.family.TFloating;
  * {@link Kernels} for training, with gradients that take few passes over memory. What a gradient
  * needs of the forward pass it captures instead of computing it again.
  */
-enum DeclaredKernels implements Kernels {
-  INSTANCE;
+record DeclaredKernels(Precision precision) implements Kernels {
 
   /** Density of the standard normal distribution at 0. */
   private static final double NORMAL_DENSITY_AT_0 = 1 / Math.sqrt(2 * Math.PI);
 
-  /**
-   * One product of matrices and one bias addition, which the graph optimizer fuses. Both have a
-   * registered gradient of the same kind, so none is declared.
-   */
   @Override
   public <T extends TFloating> Operand<T> linear(
       Ops tf, Operand<T> x, Operand<T> weight, Operand<T> bias) {
     Shape shape = x.shape();
     if (shape.numDimensions() == 2) {
-      return tf.nn.biasAdd(tf.linalg.matMul(x, weight), bias);
+      return rowsTimes(tf, x, weight, bias);
     }
     Operand<T> rows = tf.reshape(x, tf.array(-1, shape.get(2))); // [batch * tokens, in]
-    Operand<T> result = tf.nn.biasAdd(tf.linalg.matMul(rows, weight), bias);
+    Operand<T> result = rowsTimes(tf, rows, weight, bias);
     long out = weight.shape().get(1);
     if (shape.get(1) > 0) {
       return tf.reshape(result, tf.array(-1, shape.get(1), out));
@@ -41,6 +37,42 @@ enum DeclaredKernels implements Kernels {
     Operand<TInt64> leading =
         tf.slice(tf.shape(x, TInt64.class), tf.array(0), tf.array(2)); // batch, tokens
     return tf.reshape(result, tf.concat(List.of(leading, tf.array(out)), tf.constant(0)));
+  }
+
+  /**
+   * One product of matrices and one bias addition, which the graph optimizer fuses. Both have a
+   * registered gradient of the same kind, so none is declared where nothing is rounded.
+   */
+  private <T extends TFloating> Operand<T> rowsTimes(
+      Ops tf, Operand<T> rows, Operand<T> weight, Operand<T> bias) {
+    return switch (precision) {
+      case FLOAT32 -> tf.nn.biasAdd(tf.linalg.matMul(rows, weight), bias);
+      case BFLOAT16 -> rounded(tf, ProductType.of(precision, rows), rows, weight, bias);
+    };
+  }
+
+  /**
+   * {@code dx = dy weight'}, {@code dweight = x' dy} and {@code dbias = sum(dy)}, the last from the
+   * gradient as it comes.
+   */
+  private static <T extends TFloating, P extends TFloating> Operand<T> rounded(
+      Ops tf, ProductType<T, P> types, Operand<T> rows, Operand<T> weight, Operand<T> bias) {
+    Operand<P> x = types.narrow(tf, rows);
+    Operand<P> w = types.narrow(tf, weight);
+    Operand<T> y = types.widen(tf, tf.nn.biasAdd(tf.linalg.matMul(x, w), types.narrow(tf, bias)));
+    return DeclaredGradient.of(
+        tf,
+        List.of(rows, weight, bias),
+        y,
+        (scope, gradients) -> {
+          Operand<P> dy = types.narrow(scope, gradients.get(0));
+          Operand<P> dx = scope.linalg.matMul(dy, w, MatMul.transposeB(true));
+          Operand<P> dw = scope.linalg.matMul(x, dy, MatMul.transposeA(true));
+          return List.of(
+              types.widen(scope, dx),
+              types.widen(scope, dw),
+              scope.nn.biasAddGrad(gradients.get(0)));
+        });
   }
 
   /** With the slope {@code Phi(x) + x phi(x)}, where phi is the normal density. */
@@ -92,11 +124,6 @@ enum DeclaredKernels implements Kernels {
     return tf.math.mean(x, tf.constant(-1), Mean.keepDims(true));
   }
 
-  /**
-   * With {@code p} the attention, {@code o = p v} and {@code dp = do v'}: {@code dv = p' do},
-   * {@code ds = p (dp - rowsum(do o))}, {@code dq = ds k / sqrt(headDim)} and {@code dk = ds' q /
-   * sqrt(headDim)}.
-   */
   @Override
   public <T extends TFloating> Operand<T> attention(Ops tf, Operand<T> qkv, int numHeads) {
     AttentionShape shape = AttentionShape.of(qkv.shape(), numHeads);
@@ -105,29 +132,43 @@ enum DeclaredKernels implements Kernels {
           "attention with a declared gradient needs a known number of tokens, but qkv is "
               + qkv.shape());
     }
+    return attention(tf, ProductType.of(precision, qkv), qkv, shape);
+  }
+
+  /**
+   * With {@code p} the attention, {@code o = p v} and {@code dp = do v'}: {@code dv = p' do},
+   * {@code ds = p (dp - rowsum(do o))}, {@code dq = ds k / sqrt(headDim)} and {@code dk = ds' q /
+   * sqrt(headDim)}.
+   */
+  private static <T extends TFloating, P extends TFloating> Operand<T> attention(
+      Ops tf, ProductType<T, P> types, Operand<T> qkv, AttentionShape shape) {
     long tokens = shape.tokens();
     long headDim = shape.headDim();
-    Operand<T> split = tf.reshape(qkv, tf.array(-1, tokens, 3, numHeads, headDim));
-    Operand<T> byHead = tf.linalg.transpose(split, tf.array(2, 0, 3, 1, 4));
-    List<Output<T>> parts = tf.unstack(byHead, 3L, Unstack.axis(0L)).output();
-    Operand<T> q = Nn.scale(tf, parts.get(0), shape.scale()); // [batch, heads, tokens, headDim]
-    Operand<T> k = parts.get(1);
-    Operand<T> v = parts.get(2);
+    Operand<TInt64> perPart = tf.array(-1, tokens, 3, shape.numHeads(), headDim);
+    Operand<P> split = tf.reshape(types.narrow(tf, qkv), perPart);
+    Operand<P> byHead = tf.linalg.transpose(split, tf.array(2, 0, 3, 1, 4));
+    List<Output<P>> parts = tf.unstack(byHead, 3L, Unstack.axis(0L)).output();
+    Operand<P> q = Nn.scale(tf, parts.get(0), shape.scale()); // [batch, heads, tokens, headDim]
+    Operand<P> k = parts.get(1);
+    Operand<P> v = parts.get(2);
 
-    Operand<T> p = tf.nn.softmax(RawOps.batchMatMul(tf, q, k, false, true));
-    Operand<T> heads = RawOps.batchMatMul(tf, p, v, false, false);
-    Operand<T> o =
+    Operand<T> p = tf.nn.softmax(types.widen(tf, RawOps.batchMatMul(tf, q, k, false, true)));
+    Operand<P> weights = types.narrow(tf, p); // [batch, heads, tokens, tokens]
+    Operand<P> heads = RawOps.batchMatMul(tf, weights, v, false, false);
+    Operand<P> joined =
         tf.reshape(
             tf.linalg.transpose(heads, tf.array(0, 2, 1, 3)), tf.array(-1, tokens, shape.dim()));
+    Operand<T> o = types.widen(tf, joined);
     return DeclaredGradient.of(
         tf,
         List.of(qkv),
         o,
         (scope, gradients) -> {
-          Operand<TInt64> perHead = scope.array(-1, tokens, numHeads, headDim);
+          Operand<TInt64> perHead = scope.array(-1, tokens, shape.numHeads(), headDim);
           Operand<T> dy = gradients.get(0); // [batch, tokens, dim]
-          Operand<T> dHeads =
-              scope.linalg.transpose(scope.reshape(dy, perHead), scope.array(0, 2, 1, 3));
+          Operand<P> dHeads =
+              scope.linalg.transpose(
+                  scope.reshape(types.narrow(scope, dy), perHead), scope.array(0, 2, 1, 3));
           Operand<T> rowSums =
               scope.linalg.transpose(
                   scope.reduceSum(
@@ -135,15 +176,16 @@ enum DeclaredKernels implements Kernels {
                       scope.constant(-1),
                       ReduceSum.keepDims(true)),
                   scope.array(0, 2, 1, 3)); // [batch, heads, tokens, 1]
-          Operand<T> dp = RawOps.batchMatMul(scope, dHeads, v, false, true);
-          Operand<T> ds = scope.math.mul(p, scope.math.sub(dp, rowSums));
-          Operand<T> dq =
+          Operand<T> dp = types.widen(scope, RawOps.batchMatMul(scope, dHeads, v, false, true));
+          Operand<P> ds = types.narrow(scope, scope.math.mul(p, scope.math.sub(dp, rowSums)));
+          Operand<P> dq =
               Nn.scale(scope, RawOps.batchMatMul(scope, ds, k, false, false), shape.scale());
-          Operand<T> dk = RawOps.batchMatMul(scope, ds, q, true, false);
-          Operand<T> dv = RawOps.batchMatMul(scope, p, dHeads, true, false);
-          Operand<T> packed =
+          Operand<P> dk = RawOps.batchMatMul(scope, ds, q, true, false);
+          Operand<P> dv = RawOps.batchMatMul(scope, weights, dHeads, true, false);
+          Operand<P> packed =
               scope.linalg.transpose(scope.stack(List.of(dq, dk, dv)), scope.array(1, 3, 0, 2, 4));
-          return List.of(scope.reshape(packed, scope.array(-1, tokens, 3 * shape.dim())));
+          Operand<P> flat = scope.reshape(packed, scope.array(-1, tokens, 3 * shape.dim()));
+          return List.of(types.widen(scope, flat));
         });
   }
 

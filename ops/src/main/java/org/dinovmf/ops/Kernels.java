@@ -21,7 +21,12 @@ public sealed interface Kernels permits PlainKernels, DeclaredKernels {
 
   /** Ops with declared gradients, for graphs that are trained; Linux and macOS only. */
   static Kernels training() {
-    return DeclaredKernels.INSTANCE;
+    return training(Precision.FLOAT32);
+  }
+
+  /** Ops with declared gradients, whose matrix products have a precision. */
+  static Kernels training(Precision precision) {
+    return new DeclaredKernels(precision);
   }
 
   /**

@@ -2,6 +2,7 @@ package org.dinovmf.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
@@ -108,6 +109,53 @@ class KernelsTest {
     try (GradientCheck declared =
         new GradientCheck((tf, in) -> kernel.apply(Kernels.training(), tf, in), inputs)) {
       declared.assertMatchesCentralDifference(1e-9);
+    }
+  }
+
+  static Stream<Arguments> rounded() {
+    return Stream.of(
+        of("linear rank 2", LINEAR, x(5, 30), weight(1, 30, 4), weight(2, 4)),
+        of("linear batch ?", LINEAR, unknownBatch(3, 2, 50), weight(1, 50, 7), weight(2, 7)),
+        of("attention of 2 heads", attention(2), x(2, 5, 24)),
+        of("attention of 3 heads, batch ?", attention(3), unknownBatch(3, 17, 36)));
+  }
+
+  /**
+   * A factor is off by 2^-9 of its size at most and a result by as much, so a product by three of
+   * them; in attention there are two products in a row, and in its gradient three. That the
+   * difference is not smaller than float32's tells that factors were rounded at all.
+   */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rounded")
+  void productsOfBfloat16AreThoseOfFloat64ToItsPrecision(Kernel kernel, List<Input> inputs) {
+    Kernels narrow = Kernels.training(Precision.BFLOAT16);
+    try (GradientCheck rounded =
+            new GradientCheck((tf, in) -> kernel.apply(narrow, tf, in), inputs);
+        GradientCheck exact =
+            new GradientCheck((tf, in) -> kernel.apply(Kernels.plain(), tf, in), inputs)) {
+      rounded.assertMatches(exact, 9 * 0x1p-9);
+      assertTrue(largestDifference(exact.output(), rounded.output()) > 0x1p-16);
+      assertTrue(largestDifference(exact.gradient(0), rounded.gradient(0)) > 0x1p-16);
+    }
+  }
+
+  private static double largestDifference(double[] expected, double[] found) {
+    return IntStream.range(0, expected.length)
+        .mapToDouble(i -> Math.abs(expected[i] - found[i]))
+        .max()
+        .orElseThrow();
+  }
+
+  /** A bias' gradient is a sum over all rows, and must not lose those that come late. */
+  @Test
+  void gradientOfABiasIsNotRounded() {
+    List<Input> inputs = List.of(x(600, 3), weight(1, 3, 2), weight(2, 2));
+    Kernels narrow = Kernels.training(Precision.BFLOAT16);
+    try (GradientCheck rounded =
+            new GradientCheck((tf, in) -> LINEAR.apply(narrow, tf, in), inputs);
+        GradientCheck exact =
+            new GradientCheck((tf, in) -> LINEAR.apply(Kernels.plain(), tf, in), inputs)) {
+      GradientCheck.assertClose(exact.gradient(2), rounded.gradient(2), 1e-12, "bias");
     }
   }
 

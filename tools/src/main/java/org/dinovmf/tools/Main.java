@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       SearchCommand.class,
       DedupCommand.class,
       VmfCommand.class,
+      DoctorCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.dinovmf.tools.bench.DryRun;
 import org.dinovmf.tools.config.ConfigException;
 import org.dinovmf.tools.config.Network;
 import org.dinovmf.tools.config.Request;
@@ -66,6 +67,13 @@ public final class TrainCommand implements Callable<Integer> {
           "Goes on with the run in --out, as its configuration says; data and model must be the same.")
   private boolean resume;
 
+  @Option(
+      names = "--dry-run",
+      description =
+          "Does a few steps on noise and nothing else: prints parameters, memory by part, and the"
+              + " time of a step and of the whole run.")
+  private boolean isDryRun;
+
   /** The command with the options of every setting. */
   static CommandSpec command() {
     CommandSpec command = CommandSpec.forAnnotatedObject(new TrainCommand());
@@ -108,6 +116,16 @@ public final class TrainCommand implements Callable<Integer> {
         new TrainingPlan(resolved, config, hardware, KnnSets.of(resolved, images, threads));
     plan.lines().forEach(log::println);
     log.flush();
+    if (isDryRun) {
+      DryRun.of(
+              config,
+              Devices.session(resolved.runOptions().threads(), hardware.usesGpu()),
+              images.size())
+          .lines()
+          .forEach(spec.commandLine().getOut()::println);
+      spec.commandLine().getOut().flush();
+      return ExitCodes.DONE;
+    }
     RunRecord.Data data =
         new RunRecord.Data(
             images.fingerprint(),

@@ -1,12 +1,14 @@
 package org.dinovmf.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.Color;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +77,65 @@ class BenchCommandTest {
     CommandRun run = bench("input", List.of("--data", folder, "--seconds=1"));
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.out().contains("of 1 threads; 2 crops of 16 pixels and 2 of 8"), run.out());
+  }
+
+  @Test
+  void leavesWhatAnotherProgramNeedsToRepeatSteps() throws IOException {
+    Path proof = folder.resolve("proof");
+    CommandRun run = bench("step", List.of("--method=dino", "--accumulate=1", "--proof=" + proof));
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode told = new ObjectMapper().readTree(proof.resolve("proof.json").toFile());
+    assertEquals(3, told.get("losses").size());
+    for (JsonNode loss : told.get("losses")) {
+      assertTrue(loss.asDouble() > 0, told.get("losses").toString());
+    }
+    assertNotEquals(told.get("losses").get(0), told.get("losses").get(1));
+    assertEquals(16, told.get("config").get("model").get("head").get("numPrototypes").asInt());
+    assertEquals(2 * 2 * 16 * 16 * 3, Files.size(proof.resolve("global.bin")));
+    assertEquals(2 * 2 * 8 * 8 * 3, Files.size(proof.resolve("local.bin")));
+    Path before = proof.resolve("before.safetensors");
+    Path after = proof.resolve("after.safetensors");
+    assertEquals(Files.size(before), Files.size(after));
+    assertTrue(Files.mismatch(before, after) > 0);
+
+    CommandRun several = bench("step", List.of("--accumulate=2", "--proof=" + proof));
+    assertEquals(2, several.exitCode());
+    assertTrue(
+        several.err().contains("--proof is of steps of one batch: give --accumulate 1"),
+        several.err());
+  }
+
+  @Test
+  void timesATrainingFromFiles() throws IOException {
+    for (int i = 0; i < 8; i++) {
+      TestImages.write(folder.resolve(i + ".png"), Color.RED, 20, 20, i);
+    }
+    List<Object> options =
+        List.of("--data", folder, "--epochs=1", "--warmup-epochs=0", "--accumulate=1", "--json");
+    CommandRun run = bench("train", with(options, "--steps=2", "--warm-up=1"));
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode report = new ObjectMapper().readTree(run.out());
+    assertEquals(2, report.get("images").asInt());
+    double seconds = report.get("secondsPerStep").asDouble();
+    assertEquals(2 / seconds, report.get("imagesPerSecond").asDouble(), 1e-6 / seconds);
+    assertTrue(seconds > 0, run.out());
+    double waitShare = report.get("waitShare").asDouble();
+    assertTrue(waitShare >= 0 && waitShare < 1, run.out());
+
+    CommandRun tooLong = bench("train", with(options, "--steps=4", "--warm-up=1"));
+    assertEquals(2, tooLong.exitCode());
+    assertTrue(
+        tooLong
+            .err()
+            .contains(
+                "5 steps are to be done, but 8 images in 1 epochs make 4; give fewer --steps or more --epochs"),
+        tooLong.err());
+  }
+
+  private static List<Object> with(List<Object> options, Object... more) {
+    List<Object> all = new ArrayList<>(options);
+    all.addAll(List.of(more));
+    return all;
   }
 
   @Test

@@ -10,6 +10,7 @@ import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.preprocessing.EvalTransform;
 import org.dinovmf.graph.preprocessing.Normalization;
+import org.dinovmf.ops.Precision;
 import org.dinovmf.training.BatchConfig;
 import org.dinovmf.training.Devices;
 import org.dinovmf.training.ModelConfig;
@@ -82,7 +83,8 @@ final class TinyRun {
             Method.dinoVmf(),
             new VitConfig(16, 4, DIMENSION, 2, 2, 2, channels),
             new HeadConfig(DIMENSION, 8, 4, 8),
-            0),
+            0,
+            Precision.FLOAT32),
         new MultiCropConfig(
             crop,
             crop,

@@ -28,6 +28,17 @@ class TrainCommandTest {
   }
 
   @Test
+  void aDryRunTellsWhatARunWouldTakeAndLeavesNothing() {
+    Path run = folder.resolve("dry");
+    CommandRun dry = SmallTraining.train(images, run, "--dry-run", "--accumulate=1");
+    assertEquals(0, dry.exitCode(), dry.err());
+    assertTrue(dry.out().contains("Parameters: "), dry.out());
+    assertTrue(dry.out().contains("sums of gradients 0"), dry.out());
+    assertTrue(dry.out().contains("Run: 6 steps, "), dry.out());
+    assertFalse(Files.exists(run));
+  }
+
+  @Test
   void trainsAndLeavesARunThatCanBeGivenAgain() throws IOException {
     Path run = Files.createDirectory(folder.resolve("new")); // an empty folder is as good as none
     CommandRun first = SmallTraining.train(images, run);

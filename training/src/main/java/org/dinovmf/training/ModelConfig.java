@@ -2,14 +2,18 @@ package org.dinovmf.training;
 
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
+import org.dinovmf.ops.Precision;
 import org.dinovmf.training.method.Method;
 
 /**
  * What is trained.
  *
  * @param dropPath rate of stochastic depth in the student's last block
+ * @param precision of the products of encoder and head; weights, norms, softmax, scores of
+ *     prototypes and losses are float32 in any
  */
-public record ModelConfig(Method method, VitConfig encoder, HeadConfig head, double dropPath) {
+public record ModelConfig(
+    Method method, VitConfig encoder, HeadConfig head, double dropPath, Precision precision) {
 
   public ModelConfig {
     if (head.inDim() != encoder.embedDim()) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.dinovmf.graph.VitExtras;
+import org.dinovmf.ops.Precision;
 import org.dinovmf.training.checkpoint.AtomicFile;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.dinovmf.training.method.Method;
@@ -29,10 +30,13 @@ public record RunRecord(
     int formatVersion, TrainConfig config, Data data, Map<String, String> provenance) {
 
   /** Raised when an older program could not read a newer record. */
-  public static final int FORMAT_VERSION = 2;
+  public static final int FORMAT_VERSION = 3;
 
   /** Knew class tokens and the plain encoder alone: what came later had no effect. */
   private static final int FIRST_VERSION = 1;
+
+  /** Knew products in float32 alone. */
+  private static final int VERSION_OF_ONE_PRECISION = 2;
 
   private static final String FILE_NAME = "run.json";
 
@@ -93,6 +97,16 @@ public record RunRecord(
         throw new CheckpointException("'%s' cannot be read: it has no version".formatted(file));
       }
       // Before the rest is read, which a newer program may have given other fields.
+      if (version.intValue() > FORMAT_VERSION || version.intValue() < FIRST_VERSION) {
+        throw new CheckpointException(
+            "'%s' has format version %d, but this program reads versions %d to %d; use the newer program that wrote it"
+                .formatted(file, version.intValue(), FIRST_VERSION, FORMAT_VERSION));
+      }
+      if (version.intValue() <= VERSION_OF_ONE_PRECISION) {
+        ObjectNode model = JSON.createObjectNode();
+        model.set("precision", JSON.valueToTree(Precision.FLOAT32));
+        complete(tree.path("config").path("model"), model);
+      }
       if (version.intValue() == FIRST_VERSION) {
         JsonNode config = tree.path("config");
         ObjectNode encoder = JSON.createObjectNode();
@@ -100,10 +114,6 @@ public record RunRecord(
         complete(config.path("model").path("encoder"), encoder);
         complete(config.path("model").path("method"), JSON.valueToTree(Method.dino()));
         complete(config.path("schedule"), JSON.valueToTree(ScheduleConfig.dino()));
-      } else if (version.intValue() != FORMAT_VERSION) {
-        throw new CheckpointException(
-            "'%s' has format version %d, but this program reads versions %d to %d; use the newer program that wrote it"
-                .formatted(file, version.intValue(), FIRST_VERSION, FORMAT_VERSION));
       }
       return JSON.treeToValue(tree, RunRecord.class);
     } catch (JsonProcessingException e) {

@@ -2,6 +2,7 @@ package org.dinovmf.training;
 
 import java.util.List;
 import java.util.Map;
+import org.dinovmf.graph.WeightStore;
 import org.dinovmf.training.checkpoint.TrainState;
 import org.dinovmf.training.data.Batch;
 import org.dinovmf.training.schedule.Schedules;
@@ -80,6 +81,11 @@ public final class StepEngine implements AutoCloseable {
 
   TeacherFeatures features() {
     return features;
+  }
+
+  /** Everything that stays from step to step. */
+  public List<WeightStore.Variable<TFloat32>> variables() {
+    return trainGraph.store().variables();
   }
 
   /** Initializes, saves and restores. */

@@ -79,7 +79,7 @@ public final class TrainGraph<T extends TFloating> {
     Ops tf = Ops.create(graph);
     this.model = model;
     this.optimizer = optimizer;
-    this.kernels = Kernels.training();
+    this.kernels = Kernels.training(model.precision());
     this.store = new WeightStore<>(tf, type, seed);
 
     scalars = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.of(NUM_SCALARS)));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.preprocessing.EvalTransform;
+import org.dinovmf.ops.Precision;
 import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.loss.Center;
 import org.dinovmf.training.method.LossWeights;
@@ -45,10 +46,14 @@ class ConfigFaultsTest {
     VitConfig encoder = new VitConfig(16, 8, 8, 2, 2, 2, 3);
     assertFault(
         "the head must take the encoder's width: inDim=9, embedDim=8",
-        () -> new ModelConfig(Method.dino(), encoder, new HeadConfig(9, 12, 6, 10), 0));
+        () ->
+            new ModelConfig(
+                Method.dino(), encoder, new HeadConfig(9, 12, 6, 10), 0, Precision.FLOAT32));
     assertFault(
         "drop path must be in [0, 1) but is 1.0",
-        () -> new ModelConfig(Method.dino(), encoder, new HeadConfig(8, 12, 6, 10), 1));
+        () ->
+            new ModelConfig(
+                Method.dino(), encoder, new HeadConfig(8, 12, 6, 10), 1, Precision.FLOAT32));
   }
 
   @Test

@@ -48,11 +48,11 @@ class RunRecordTest {
     Path file = run.resolve("run.json");
     String newer =
         Files.readString(file)
-            .replaceFirst("\"formatVersion\" : 2", "\"formatVersion\" : 3, \"extra\" : true");
+            .replaceFirst("\"formatVersion\" : 3", "\"formatVersion\" : 4, \"extra\" : true");
     Files.writeString(file, newer);
     var e = assertThrows(CheckpointException.class, () -> RunRecord.read(run));
     assertEquals(
-        "'%s' has format version 3, but this program reads versions 1 to 2; use the newer program that wrote it"
+        "'%s' has format version 4, but this program reads versions 1 to 3; use the newer program that wrote it"
             .formatted(file),
         e.getMessage());
   }
@@ -67,6 +67,7 @@ class RunRecordTest {
     ObjectNode tree = (ObjectNode) json.readTree(file.toFile());
     tree.put("formatVersion", 1);
     ObjectNode config = (ObjectNode) tree.get("config");
+    ((ObjectNode) config.get("model")).remove("precision");
     ((ObjectNode) config.get("model").get("method"))
         .remove(List.of("target", "weights", "patches"));
     ((ObjectNode) config.get("model").get("encoder")).remove("extras");
@@ -75,6 +76,20 @@ class RunRecordTest {
     RunRecord read = RunRecord.read(run);
     assertEquals(written.model(), read.config().model());
     assertEquals(ScheduleConfig.Patches.ibot(), read.config().schedule().patches());
+  }
+
+  /** Written when every product was of float32. */
+  @Test
+  void aRecordOfTheSecondVersionHasOnePrecision() throws IOException {
+    TrainConfig written = TinyTraining.config();
+    RunRecord.of(written, DATA, Map.of()).write(run);
+    Path file = run.resolve("run.json");
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode tree = (ObjectNode) json.readTree(file.toFile());
+    tree.put("formatVersion", 2);
+    ((ObjectNode) tree.get("config").get("model")).remove("precision");
+    json.writeValue(file.toFile(), tree);
+    assertEquals(written, RunRecord.read(run).config());
   }
 
   @Test
@@ -117,7 +132,8 @@ class RunRecordTest {
                     method.patches()),
                 before.model().encoder(),
                 before.model().head(),
-                before.model().dropPath()),
+                before.model().dropPath(),
+                before.model().precision()),
             before.crops(),
             before.normalization(),
             before.evaluation(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
+import org.dinovmf.ops.Precision;
 import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.method.Method;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class StepFlopsTest {
             .withCrops(
                 new MultiCropConfig.Crop(8, 0.4, 1), new MultiCropConfig.Crop(4, 0.1, 0.4), 3);
     return new TrainConfig(
-        new ModelConfig(Method.dinoVmf(), ENCODER, HEAD, 0),
+        new ModelConfig(Method.dinoVmf(), ENCODER, HEAD, 0, Precision.FLOAT32),
         crops,
         tiny.normalization(),
         tiny.evaluation(),

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.WeightStore.Variable;
+import org.dinovmf.ops.Precision;
 import org.dinovmf.ops.Tensors;
 import org.dinovmf.training.checkpoint.TrainState;
 import org.dinovmf.training.method.Crops;
@@ -131,7 +132,8 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
         new TrainGraph<>(
             graph,
             type,
-            new ModelConfig(config.method(), encoder, config.head(), config.dropPath()),
+            new ModelConfig(
+                config.method(), encoder, config.head(), config.dropPath(), Precision.FLOAT32),
             config.optimizer(),
             config.batch(),
             SEED,

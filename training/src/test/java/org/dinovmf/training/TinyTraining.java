@@ -16,6 +16,7 @@ import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.preprocessing.EvalTransform;
 import org.dinovmf.graph.preprocessing.Normalization;
+import org.dinovmf.ops.Precision;
 import org.dinovmf.training.checkpoint.Checkpoint;
 import org.dinovmf.training.data.BadImagePolicy;
 import org.dinovmf.training.data.Batch;
@@ -65,7 +66,7 @@ final class TinyTraining {
             .withCrops(
                 new MultiCropConfig.Crop(16, 0.4, 1), new MultiCropConfig.Crop(8, 0.1, 0.4), 2);
     return new TrainConfig(
-        new ModelConfig(method, encoder, new HeadConfig(8, 12, 6, 10), 0.3),
+        new ModelConfig(method, encoder, new HeadConfig(8, 12, 6, 10), 0.3, Precision.FLOAT32),
         crops,
         Normalization.imageNet(),
         EvalTransform.whole(16),

@@ -18,6 +18,7 @@ import org.dinovmf.graph.PublishedNames;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.WeightStore.Variable;
 import org.dinovmf.ops.Golden;
+import org.dinovmf.ops.Precision;
 import org.dinovmf.training.checkpoint.TrainState;
 import org.dinovmf.training.loss.Center;
 import org.dinovmf.training.method.Crops;
@@ -116,7 +117,7 @@ class TrajectoryGoldenTest {
               config.get("hidden").asInt(),
               config.get("bottleneck").asInt(),
               config.get("prototypes").asInt());
-      this.model = new ModelConfig(method, encoder, head, 0);
+      this.model = new ModelConfig(method, encoder, head, 0, Precision.FLOAT32);
       this.optimizer =
           new AdamWConfig(0.9, 0.999, 1e-8, golden.metadata("clip_per_tensor").asDouble());
       this.batch = new BatchConfig(golden.metadata("batch").asInt(), 1);

@@ -19,12 +19,14 @@ public final class BenchCommand implements Runnable {
     CommandSpec command = CommandSpec.forAnnotatedObject(new BenchCommand());
     command.addSubcommand("step", BenchStepCommand.command());
     command.addSubcommand("input", BenchInputCommand.command());
+    command.addSubcommand("train", BenchTrainCommand.command());
     return command;
   }
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what to measure must be named: bench step or bench input");
+        spec.commandLine(),
+        "what to measure must be named: bench step, bench input or bench train");
   }
 }

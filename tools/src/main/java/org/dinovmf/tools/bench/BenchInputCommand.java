@@ -2,16 +2,10 @@ package org.dinovmf.tools.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dinovmf.tools.config.ConfigException;
-import org.dinovmf.tools.config.Facts;
-import org.dinovmf.tools.config.Network;
 import org.dinovmf.tools.config.Resolved;
-import org.dinovmf.tools.config.Resolver;
 import org.dinovmf.tools.config.Settings;
 import org.dinovmf.tools.config.TrainOptions;
 import org.dinovmf.training.TrainConfig;
@@ -20,7 +14,6 @@ import org.dinovmf.training.data.BatchLoader;
 import org.dinovmf.training.data.BatchPosition;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageIndex;
-import org.dinovmf.training.data.ImageIndexer;
 import org.dinovmf.training.data.LoaderConfig;
 import org.dinovmf.training.data.ScanLimits;
 import picocli.CommandLine.Command;
@@ -70,21 +63,10 @@ final class BenchInputCommand implements Callable<Integer> {
   }
 
   private void measure() throws IOException, InterruptedException {
-    Resolved given = Resolver.given(TrainOptions.request(spec), Optional.empty());
-    List<Path> sources =
-        given
-            .get(Settings.DATA)
-            .orElseThrow(
-                () ->
-                    new ParameterException(
-                        spec.commandLine(), "a folder of images is needed: --data DIR"));
-    int threads = given.get(Settings.THREADS).orElse(Runtime.getRuntime().availableProcessors());
-    ImageIndex images = ImageIndexer.scan(sources, ScanLimits.standard(), threads);
-    Facts facts = Facts.of(images, Facts.Device.CPU, threads, Runtime.getRuntime().maxMemory());
-    Resolved resolved =
-        BenchStepCommand.withAnyStatistics(
-            Resolver.resolve(
-                TrainOptions.request(spec), Network.givenIn(given), Optional.of(facts)));
+    BenchImages found = BenchImages.of(spec);
+    ImageIndex images = found.images();
+    Resolved resolved = found.resolved();
+    int threads = resolved.runOptions().threads();
     TrainConfig config = resolved.trainConfig();
     LoaderConfig loading =
         LoaderConfig.of(config.batch().batchSize(), config.seed(), threads)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,8 @@ final class BenchStepCommand implements Callable<Integer> {
 
   private static final double ANY_STD = 0.25;
 
+  private static final int STEPS_OF_PROOF = 3;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -65,6 +68,14 @@ final class BenchStepCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print JSON in place of the table.")
   private boolean isJson;
+
+  @Option(
+      names = "--proof",
+      paramLabel = "DIR",
+      description =
+          "Times nothing, but does the first 3 steps, and writes weights before and after, crops"
+              + " and losses to DIR, for another program to repeat them.")
+  private Optional<Path> proof;
 
   /** The command with the options of every setting. */
   static CommandSpec command() {
@@ -91,9 +102,17 @@ final class BenchStepCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
     int threads = resolved.get(Settings.THREADS).orElse(Runtime.getRuntime().availableProcessors());
+    if (proof.isPresent() && config.batch().accumulate() > 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--proof is of steps of one batch: give --accumulate 1");
+    }
     boolean usesGpu = resolved.get(Settings.DEVICE) != DeviceChoice.CPU && Devices.hasGpu(threads);
     try (StepBench bench = new StepBench(config, Devices.session(threads, usesGpu))) {
-      print(bench.run(warmup, steps, threads, withOps));
+      if (proof.isPresent()) {
+        bench.prove(proof.get(), STEPS_OF_PROOF);
+      } else {
+        print(bench.run(warmup, steps, threads, withOps));
+      }
     }
     return ExitCode.OK;
   }

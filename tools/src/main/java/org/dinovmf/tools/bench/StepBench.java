@@ -1,6 +1,8 @@
 package org.dinovmf.tools.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +11,7 @@ import org.dinovmf.training.GemmPeak;
 import org.dinovmf.training.StepEngine;
 import org.dinovmf.training.StepFlops;
 import org.dinovmf.training.StepPart;
+import org.dinovmf.training.StepResult;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.checkpoint.TrainState;
 import org.dinovmf.training.data.Batch;
@@ -97,14 +100,52 @@ final class StepBench implements AutoCloseable {
         1 - bothShare,
         products,
         products / step,
-        GemmPeak.flopsPerSecond(device, PEAK_TIME),
+        GemmPeak.flopsPerSecond(device, PEAK_TIME, config.model().precision()),
         ResidentMemory.peak(),
         ops);
   }
 
-  private void step() {
-    engine.step(state, values, batches);
+  /**
+   * Does the first steps of a run and leaves all that another program needs to repeat them.
+   *
+   * @param folder is made
+   */
+  void prove(Path folder, int steps) throws IOException {
+    Files.createDirectories(folder);
+    StepProof.writeCrops(folder, batches.get(0));
+    StepProof.writeWeights(folder, "before", config, engine);
+    List<Double> losses = new ArrayList<>();
+    for (int i = 0; i < steps; i++) {
+      losses.add(step().loss());
+    }
+    StepProof.writeWeights(folder, "after", config, engine);
+    new StepProof(config, values, losses).write(folder);
+  }
+
+  /** Seconds of a whole step, the middle of several. */
+  double median(int warmup, int steps) {
+    for (int i = 0; i < warmup; i++) {
+      step();
+    }
+    Timings whole = new Timings();
+    for (int i = 0; i < steps; i++) {
+      whole.time(this::step);
+    }
+    return whole.median();
+  }
+
+  /** How many numbers are in the variables whose names begin so. */
+  long values(String prefix) {
+    return engine.variables().stream()
+        .filter(variable -> variable.name().startsWith(prefix))
+        .mapToLong(variable -> variable.shape().size())
+        .sum();
+  }
+
+  private StepResult step() {
+    StepResult result = engine.step(state, values, batches);
     state = state.next(values.trainsPrototypes(), 0);
+    return result;
   }
 
   private void part(StepPart part) {

@@ -208,7 +208,7 @@ final class Records {
             get(Settings.BOTTLENECK_DIM),
             get(Settings.NUM_PROTOTYPES));
     return new TrainConfig(
-        new ModelConfig(method(), encoder, head, get(Settings.DROP_PATH)),
+        new ModelConfig(method(), encoder, head, get(Settings.DROP_PATH), get(Settings.PRECISION)),
         crops(),
         normalization,
         new EvalTransform(get(Settings.EVAL_RESIZE).orElseThrow(), get(Settings.IMAGE_SIZE)),

@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig.Variant;
 import org.dinovmf.graph.preprocessing.Channels;
+import org.dinovmf.ops.Precision;
 import org.dinovmf.tools.config.Setting.Section;
 import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.data.DecodeRules;
@@ -192,6 +193,16 @@ public final class Settings {
           0.1,
           SCRIPT,
           "Rate of stochastic depth in the last block of the student");
+
+  public static final Setting<Precision> PRECISION =
+      add(
+          "precision",
+          MODEL,
+          ValueTypes.choice(Precision.values(), Precision::label),
+          Precision.FLOAT32,
+          OURS + "; DINO's script trains in float16",
+          "Of the products of matrices in encoder and head: bfloat16 is faster on processors that"
+              + " have it; weights, norms, softmax and losses are float32 in any case");
 
   public static final Setting<MethodChoice> METHOD_NAME =
       add(

@@ -3,6 +3,7 @@ package org.dinovmf.tools.report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.DoubleSummaryStatistics;
 import java.util.Optional;
 import org.dinovmf.training.TrainListener;
 import org.dinovmf.training.checkpoint.Checkpoint;
@@ -38,6 +39,8 @@ public final class RunReporter implements TrainListener, AutoCloseable {
   private final Evaluation evaluation;
   private final Collapse collapse;
   private final RunFiles files;
+  private final DoubleSummaryStatistics waitShares = new DoubleSummaryStatistics();
+  private boolean isBottleneckTold;
   private long totalSteps;
 
   /**
@@ -75,12 +78,17 @@ public final class RunReporter implements TrainListener, AutoCloseable {
   @Override
   public void reported(Report report) {
     console.reported(report);
+    waitShares.accept(report.waitShare());
     collapse.watch(report).ifPresent(console::line);
     files.reported(report);
   }
 
   @Override
   public void epochEnded(long epoch, long step) throws IOException {
+    if (waitShares.getCount() > 0 && !isBottleneckTold) {
+      console.line(Bottleneck.of(waitShares.getAverage()));
+      isBottleneckTold = true;
+    }
     if (epoch % settings.evaluateEpochs() != 0 && step != totalSteps) {
       return;
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * How long a run still takes, by the mean time of this session's steps with all that happens
  * between them. The first step is left out: TensorFlow prepares the graph in it. Thread safe.
  */
-final class Timing {
+public final class Timing {
 
   private final Clock clock;
   private final long totalSteps;
@@ -44,7 +44,7 @@ final class Timing {
   }
 
   /** Two units, such as {@code 3 h 07 min}. */
-  static String words(Duration duration) {
+  public static String words(Duration duration) {
     long seconds = Math.round(duration.toMillis() / 1e3);
     if (seconds < 60) {
       return String.format(Locale.ROOT, "%d s", seconds);

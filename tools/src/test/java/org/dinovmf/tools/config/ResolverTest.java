@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dinovmf.graph.preprocessing.Normalization;
+import org.dinovmf.ops.Precision;
 import org.dinovmf.tools.config.Facts.Device;
 import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.TrainConfig;
@@ -250,6 +251,8 @@ class ResolverTest {
                 "13",
                 "drop-path",
                 "0.05",
+                "precision",
+                "bfloat16",
                 "local-crops",
                 "3",
                 "global-scale",
@@ -369,6 +372,7 @@ class ResolverTest {
     assertEquals(12, config.model().head().bottleneckDim());
     assertEquals(13, config.model().head().hiddenDim());
     assertEquals(0.05, config.model().dropPath());
+    assertEquals(Precision.BFLOAT16, config.model().precision());
     assertEquals(
         new MultiCropConfig(
             new MultiCropConfig.Crop(30, 0.3, 0.9),

@@ -12,6 +12,7 @@ import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.preprocessing.EvalTransform;
 import org.dinovmf.graph.preprocessing.Normalization;
+import org.dinovmf.ops.Precision;
 import org.dinovmf.tools.config.Request;
 import org.dinovmf.tools.config.Resolved;
 import org.dinovmf.tools.config.Resolver;
@@ -38,7 +39,8 @@ class DemoConfigTest {
                 Method.dinoVmf(),
                 new VitConfig(28, 7, 64, 3, 4, 4, 3),
                 new HeadConfig(64, 256, 64, 512),
-                0),
+                0,
+                Precision.FLOAT32),
             new MultiCropConfig(
                 new MultiCropConfig.Crop(28, 0.25, 1),
                 new MultiCropConfig.Crop(14, 0.1, 1),

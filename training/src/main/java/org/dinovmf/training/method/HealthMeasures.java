@@ -73,11 +73,14 @@ public final class HealthMeasures {
     Operand<T> agreement =
         tf.math.mean(tf.dtypes.cast(tf.math.equal(student, others), type), tf.constant(0));
     Operand<TInt64> taught = tf.math.argMax(targets, tf.constant(1));
-    Operand<T> distinct =
-        Nn.scale(
-            tf,
-            tf.dtypes.cast(tf.size(tf.unique(taught, tf.constant(new int[] {0})).y()), type),
-            1.0 / rows);
+    // Counted by prototype: the op that finds unique values has no kernel for GPUs.
+    Operand<T> counts =
+        tf.math.unsortedSegmentSum(
+            tf.fill(tf.array(rows), Nn.scalar(tf, 1, targets)),
+            taught,
+            tf.constant(targets.shape().get(1)));
+    Operand<T> used = tf.math.minimum(counts, Nn.scalar(tf, 1, targets)); // [prototypes]
+    Operand<T> distinct = Nn.scale(tf, tf.reduceSum(used, tf.constant(0)), 1.0 / rows);
 
     Operand<T> centered =
         tf.math.sub(embeddings, tf.math.mean(embeddings, tf.constant(0), Mean.keepDims(true)));

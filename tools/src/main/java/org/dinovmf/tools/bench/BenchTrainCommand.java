@@ -1,0 +1,142 @@
+package org.dinovmf.tools.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.dinovmf.tools.config.ConfigException;
+import org.dinovmf.tools.config.TrainOptions;
+import org.dinovmf.tools.report.Bottleneck;
+import org.dinovmf.training.Devices;
+import org.dinovmf.training.RunOptions;
+import org.dinovmf.training.TrainConfig;
+import org.dinovmf.training.Trainer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dino-vmf bench train}: how fast a training from files is, input and steps together. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description =
+        "Trains from the images of --data for some steps in a folder that is deleted again, and"
+            + " tells images a second and whether input or steps hold it up.",
+    footer = {"", "Example:", "  dino-vmf bench train --data photos --preset dino-vmf-vits16"})
+final class BenchTrainCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "Steps that are timed (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Steps before that are not (default: ${DEFAULT-VALUE}).")
+  private int warmup;
+
+  @Option(names = "--json", description = "Print JSON in place of the lines.")
+  private boolean isJson;
+
+  /** The command with the options of every setting. */
+  static CommandSpec command() {
+    CommandSpec command = CommandSpec.forAnnotatedObject(new BenchTrainCommand());
+    TrainOptions.addTo(command);
+    return command;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (steps < 1 || warmup < 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--steps and --warm-up must be at least 1, but are %d and %d".formatted(steps, warmup));
+    }
+    Path run = Files.createTempDirectory("dino-vmf-bench");
+    try {
+      print(measure(run));
+      return ExitCode.OK;
+    } catch (ConfigException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    } finally {
+      delete(run);
+    }
+  }
+
+  /** Seconds of a step are the mean: a step that waits for data counts with its wait. */
+  private record Result(
+      int images, double imagesPerSecond, double secondsPerStep, double waitShare, long memory) {}
+
+  private Result measure(Path run) throws IOException, InterruptedException {
+    BenchImages found = BenchImages.of(spec);
+    TrainConfig config = found.resolved().trainConfig();
+    long available =
+        (long) (found.images().size() / config.batch().total()) * config.schedule().epochs();
+    if (available < warmup + steps) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%d steps are to be done, but %d images in %d epochs make %d; give fewer --steps or more --epochs"
+              .formatted(
+                  warmup + steps, found.images().size(), config.schedule().epochs(), available));
+    }
+    RunOptions options = found.resolved().runOptions().withLogSteps(1);
+    TrainBench bench = new TrainBench(warmup, steps, System::nanoTime);
+    PrintWriter log = spec.commandLine().getErr();
+    try (Trainer trainer =
+        Trainer.open(
+            config,
+            options,
+            found.images(),
+            run,
+            false,
+            Devices.session(options.threads(), found.usesGpu()),
+            log::println)) {
+      trainer.train(bench, bench::isDone);
+    }
+    int images = config.batch().total();
+    return new Result(
+        images,
+        images / bench.secondsPerStep(),
+        bench.secondsPerStep(),
+        bench.waitShare(),
+        ResidentMemory.peak());
+  }
+
+  private void print(Result result) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (isJson) {
+      out.println(new ObjectMapper().writeValueAsString(result));
+    } else {
+      out.printf(
+          Locale.ROOT,
+          "%.2f images a second, %d a step of %.3f s%n%s%n",
+          result.imagesPerSecond(),
+          result.images(),
+          result.secondsPerStep(),
+          Bottleneck.of(result.waitShare()));
+    }
+    out.flush();
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}
