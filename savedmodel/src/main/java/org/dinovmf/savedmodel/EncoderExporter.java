@@ -52,7 +52,7 @@ public final class EncoderExporter {
           "'%s' must be a folder for the versions of a model, but is a file".formatted(model));
     }
     CheckpointSource needed = source.forExport();
-    try (EncoderSession session = EncoderSession.restore(needed, config.sizes(), ALL_CORES)) {
+    try (EncoderSession session = EncoderSession.restore(needed, config, ALL_CORES)) {
       Files.createDirectories(model);
       Path aside =
           model.resolve(

@@ -22,7 +22,7 @@ final class EncoderSession implements AutoCloseable {
   }
 
   /** See {@link Encoder#fromCheckpoint}. */
-  static EncoderSession restore(CheckpointSource source, Sizes sizes, int threads)
+  static EncoderSession restore(CheckpointSource source, ExportConfig config, int threads)
       throws IOException {
     Path checkpointPrefix = source.checkpoint();
     if (!Files.isRegularFile(Path.of(checkpointPrefix + ".index"))) {
@@ -31,21 +31,22 @@ final class EncoderSession implements AutoCloseable {
               .formatted(checkpointPrefix, checkpointPrefix));
     }
     Graph graph = new Graph();
-    EncoderGraph encoder = EncoderGraph.build(graph, source, sizes);
+    EncoderGraph encoder = EncoderGraph.build(graph, source, config);
     Session session = new Session(graph, SessionSettings.config(threads));
     EncoderSession restored = new EncoderSession(graph, encoder, session);
     try (TString file = TString.scalarOf(checkpointPrefix.toString())) {
       session
           .runner()
-          .feed(encoder.saver().filename(), file)
-          .addTarget(encoder.saver().restore())
+          .feed(encoder.checkpoint().file(), file)
+          .addTarget(encoder.checkpoint().restore())
           .run()
           .close();
+      session.runner().addTarget(encoder.derive()).run().close();
       return restored;
     } catch (TensorFlowException | IllegalArgumentException e) {
       restored.close();
       throw new IOException(
-          CheckpointFaults.describe(checkpointPrefix, encoder.variables())
+          CheckpointFaults.describe(checkpointPrefix, encoder.trained())
               .orElseGet(
                   () ->
                       "checkpoint '%s' cannot be read: %s"

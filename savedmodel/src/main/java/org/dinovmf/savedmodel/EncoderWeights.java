@@ -30,9 +30,10 @@ public final class EncoderWeights {
   public static Map<String, float[]> read(CheckpointSource source) throws IOException {
     CheckpointSource encoder =
         CheckpointSource.of(source.spec(), source.checkpoint(), source.weights());
-    try (EncoderSession session = EncoderSession.restore(encoder, Sizes.FIXED, ALL_CORES)) {
+    try (EncoderSession session =
+        EncoderSession.restore(encoder, ExportConfig.unexported(), ALL_CORES)) {
       Map<String, float[]> weights = new HashMap<>();
-      for (Variable<TFloat32> variable : session.encoder().variables()) {
+      for (Variable<TFloat32> variable : session.encoder().trained()) {
         weights.put(
             variable.name().substring(source.weights().length() + 1),
             values(session.session(), variable));
