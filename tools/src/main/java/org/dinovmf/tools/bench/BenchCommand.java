@@ -26,6 +26,7 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what to measure must be named: bench step, bench input or bench encode");
+        spec.commandLine(),
+        "what to measure must be named: bench step, bench input or bench encode");
   }
 }

@@ -65,7 +65,8 @@ final class BenchEncodeCommand implements Callable<Integer> {
       names = "--calls",
       paramLabel = "N",
       defaultValue = "100",
-      description = "Calls that are measured, after a tenth as many that are not (default: ${DEFAULT-VALUE}).")
+      description =
+          "Calls that are measured, after a tenth as many that are not (default: ${DEFAULT-VALUE}).")
   private int calls;
 
   @Option(

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.graph.preprocessing.EvalTransform;
@@ -84,19 +85,22 @@ final class ProjectorExport {
     try (ImageDecoder decoder =
         new ImageDecoder(config.limits(), Channels.COLOR, config.decoding(), config.threads())) {
       for (int i = 0; i < images.size(); i++) {
-        try {
-          DecodedImage image = decoder.decode(images.get(i).image().orElseThrow());
-          draw(
-              ImageResize.shorterSideAndCrop(image, new EvalTransform(side, side)),
-              sprite,
-              i % grid * side,
-              i / grid * side);
-        } catch (BadImageException unread) {
-          continue; // it was good a moment ago, and stays black
-        }
+        int left = i % grid * side;
+        int top = i / grid * side;
+        thumbnail(decoder, images.get(i), side).ifPresent(small -> draw(small, sprite, left, top));
       }
     }
     return sprite;
+  }
+
+  /** Nothing where an image that was good a moment ago cannot be read any more: it stays black. */
+  private static Optional<DecodedImage> thumbnail(ImageDecoder decoder, ImageRow row, int side) {
+    try {
+      DecodedImage image = decoder.decode(row.image().orElseThrow());
+      return Optional.of(ImageResize.shorterSideAndCrop(image, new EvalTransform(side, side)));
+    } catch (BadImageException unread) {
+      return Optional.empty();
+    }
   }
 
   private static void draw(DecodedImage image, BufferedImage sprite, int left, int top) {
