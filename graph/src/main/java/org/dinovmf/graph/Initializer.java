@@ -1,11 +1,8 @@
 package org.dinovmf.graph;
 
 import org.tensorflow.Operand;
-import org.tensorflow.framework.initializers.Constant;
-import org.tensorflow.framework.initializers.Ones;
 import org.tensorflow.framework.initializers.RandomNormal;
 import org.tensorflow.framework.initializers.RandomUniform;
-import org.tensorflow.framework.initializers.Zeros;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TFloating;
@@ -18,7 +15,7 @@ public enum Initializer {
   SMALL {
     @Override
     <T extends TFloating> Operand<T> value(Ops tf, Shape shape, Class<T> type, long seed) {
-      return new Constant<T>(1e-5).call(tf, tf.constant(shape), type);
+      return filled(tf, shape, type, 1e-5);
     }
   },
   /** A distribution over the last axis: each entry is one over its length. */
@@ -26,7 +23,7 @@ public enum Initializer {
     @Override
     <T extends TFloating> Operand<T> value(Ops tf, Shape shape, Class<T> type, long seed) {
       double share = 1.0 / shape.get(shape.numDimensions() - 1);
-      return new Constant<T>(share).call(tf, tf.constant(shape), type);
+      return filled(tf, shape, type, share);
     }
   },
   /**
@@ -52,6 +49,12 @@ public enum Initializer {
   };
 
   <T extends TFloating> Operand<T> value(Ops tf, Shape shape, Class<T> type, long seed) {
-    return (this == ONES ? new Ones<T>() : new Zeros<T>()).call(tf, tf.constant(shape), type);
+    return filled(tf, shape, type, this == ONES ? 1 : 0);
+  }
+
+  /** Not {@code tf.zeros}, which opens a scope: that reads the name of every op of the graph. */
+  private static <T extends TFloating> Operand<T> filled(
+      Ops tf, Shape shape, Class<T> type, double value) {
+    return tf.fill(tf.constant(shape), tf.dtypes.cast(tf.constant(value), type));
   }
 }

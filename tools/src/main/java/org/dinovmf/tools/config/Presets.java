@@ -25,6 +25,7 @@ public final class Presets {
           "ibot-vitb16",
           "ibot-vmf-vits16",
           "ibot-vmf-vitb16",
+          "demo",
           "small-28",
           "small-32",
           "small-64",
