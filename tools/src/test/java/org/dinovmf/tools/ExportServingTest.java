@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -167,30 +165,90 @@ final class ExportServingTest {
    */
   private static Message triton(Path file) throws Exception {
     DescriptorProto reshape =
-        message("Reshape", field("shape", Type.TYPE_INT64, Label.LABEL_REPEATED, ""));
+        message(
+            "Reshape",
+            field(
+                "shape",
+                FieldDescriptorProto.Type.TYPE_INT64,
+                FieldDescriptorProto.Label.LABEL_REPEATED,
+                ""));
     DescriptorProto tensor =
         message(
             "Tensor",
-            field("name", Type.TYPE_STRING, Label.LABEL_OPTIONAL, ""),
-            field("data_type", Type.TYPE_ENUM, Label.LABEL_OPTIONAL, "DataType"),
-            field("dims", Type.TYPE_INT64, Label.LABEL_REPEATED, ""),
-            field("reshape", Type.TYPE_MESSAGE, Label.LABEL_OPTIONAL, "Reshape"));
+            field(
+                "name",
+                FieldDescriptorProto.Type.TYPE_STRING,
+                FieldDescriptorProto.Label.LABEL_OPTIONAL,
+                ""),
+            field(
+                "data_type",
+                FieldDescriptorProto.Type.TYPE_ENUM,
+                FieldDescriptorProto.Label.LABEL_OPTIONAL,
+                "DataType"),
+            field(
+                "dims",
+                FieldDescriptorProto.Type.TYPE_INT64,
+                FieldDescriptorProto.Label.LABEL_REPEATED,
+                ""),
+            field(
+                "reshape",
+                FieldDescriptorProto.Type.TYPE_MESSAGE,
+                FieldDescriptorProto.Label.LABEL_OPTIONAL,
+                "Reshape"));
     DescriptorProto parameter =
-        message("Parameter", field("string_value", Type.TYPE_STRING, Label.LABEL_OPTIONAL, ""));
+        message(
+            "Parameter",
+            field(
+                "string_value",
+                FieldDescriptorProto.Type.TYPE_STRING,
+                FieldDescriptorProto.Label.LABEL_OPTIONAL,
+                ""));
     DescriptorProto entry =
         message(
             "Entry",
-            field("key", Type.TYPE_STRING, Label.LABEL_OPTIONAL, ""),
-            field("value", Type.TYPE_MESSAGE, Label.LABEL_OPTIONAL, "Parameter"));
+            field(
+                "key",
+                FieldDescriptorProto.Type.TYPE_STRING,
+                FieldDescriptorProto.Label.LABEL_OPTIONAL,
+                ""),
+            field(
+                "value",
+                FieldDescriptorProto.Type.TYPE_MESSAGE,
+                FieldDescriptorProto.Label.LABEL_OPTIONAL,
+                "Parameter"));
     DescriptorProto config =
         message(
             "ModelConfig",
-            field("name", Type.TYPE_STRING, Label.LABEL_OPTIONAL, ""),
-            field("platform", Type.TYPE_STRING, Label.LABEL_OPTIONAL, ""),
-            field("max_batch_size", Type.TYPE_INT32, Label.LABEL_OPTIONAL, ""),
-            field("input", Type.TYPE_MESSAGE, Label.LABEL_REPEATED, "Tensor"),
-            field("output", Type.TYPE_MESSAGE, Label.LABEL_REPEATED, "Tensor"),
-            field("parameters", Type.TYPE_MESSAGE, Label.LABEL_REPEATED, "Entry"));
+            field(
+                "name",
+                FieldDescriptorProto.Type.TYPE_STRING,
+                FieldDescriptorProto.Label.LABEL_OPTIONAL,
+                ""),
+            field(
+                "platform",
+                FieldDescriptorProto.Type.TYPE_STRING,
+                FieldDescriptorProto.Label.LABEL_OPTIONAL,
+                ""),
+            field(
+                "max_batch_size",
+                FieldDescriptorProto.Type.TYPE_INT32,
+                FieldDescriptorProto.Label.LABEL_OPTIONAL,
+                ""),
+            field(
+                "input",
+                FieldDescriptorProto.Type.TYPE_MESSAGE,
+                FieldDescriptorProto.Label.LABEL_REPEATED,
+                "Tensor"),
+            field(
+                "output",
+                FieldDescriptorProto.Type.TYPE_MESSAGE,
+                FieldDescriptorProto.Label.LABEL_REPEATED,
+                "Tensor"),
+            field(
+                "parameters",
+                FieldDescriptorProto.Type.TYPE_MESSAGE,
+                FieldDescriptorProto.Label.LABEL_REPEATED,
+                "Entry"));
     FileDescriptorProto.Builder proto = FileDescriptorProto.newBuilder().setName("triton.proto");
     proto.addEnumTypeBuilder().setName("DataType");
     List<String> types = List.of("TYPE_INVALID", "TYPE_BOOL", "TYPE_FP32", "TYPE_STRING");
@@ -215,7 +273,10 @@ final class ExportServingTest {
   }
 
   private static FieldDescriptorProto.Builder field(
-      String name, Type type, Label label, String typeName) {
+      String name,
+      FieldDescriptorProto.Type type,
+      FieldDescriptorProto.Label label,
+      String typeName) {
     FieldDescriptorProto.Builder field =
         FieldDescriptorProto.newBuilder().setName(name).setType(type).setLabel(label);
     return typeName.isEmpty() ? field : field.setTypeName(typeName);
