@@ -100,7 +100,7 @@ record ModelCard(String name, RunRecord run, MetricsLog metrics, long step, long
       accuracies(measured().get())
           .forEach((metric, value) -> results.append("| %s | %s |\n".formatted(metric, value)));
     } else {
-      results.append("No accuracy was measured in the run: its images have no labels.\n");
+      results.append("No accuracy was measured in the run.\n");
     }
     StringBuilder calls =
         new StringBuilder("| signature | input | output |\n| --- | --- | --- |\n");
