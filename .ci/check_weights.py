@@ -106,6 +106,24 @@ def saved(name, model, config):
     return folder / "model.safetensors"
 
 
+def save_gradient(model, side, file):
+    """The gradient of a product with the embedding with respect to pixels in 0..1, for check_gradient.py."""
+    _, normalized = pictures(side)
+    fractions = normalized.numpy().transpose(0, 2, 3, 1) * STD + MEAN
+    pixels = torch.tensor(fractions, dtype=torch.float32, requires_grad=True)
+    mean, std = (torch.tensor(v, dtype=torch.float32) for v in (MEAN, STD))
+    embedding = model(((pixels - mean) / std).permute(0, 3, 1, 2))
+    direction = torch.randn(embedding.shape, generator=torch.Generator().manual_seed(7))
+    (embedding * direction).sum().backward()
+    np.savez(
+        file,
+        pixels=pixels.detach().numpy(),
+        direction=direction.numpy(),
+        embedding=embedding.detach().numpy(),
+        gradient=pixels.grad.numpy(),
+    )
+
+
 def check_timm_vit():
     """ViT-S/16 there, here, and back."""
     def model():
@@ -115,6 +133,7 @@ def check_timm_vit():
     file = saved("timm-vit", vit, {"architecture": "vit_small_patch16_224", "pretrained_cfg": {}})
     run = check_import("timm-vit", file, vit, (224, 96))
     _, pixels = pictures(96)
+    save_gradient(vit, 96, work / "gradient.npz")
 
     back = work / "back.safetensors"
     dino_vmf("export", "safetensors", "--run", run, "--out", back)

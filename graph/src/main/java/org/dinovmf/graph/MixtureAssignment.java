@@ -1,7 +1,5 @@
 package org.dinovmf.graph;
 
-import org.dinovmf.ops.Kernels;
-import org.dinovmf.ops.Nn;
 import org.dinovmf.ops.VonMisesFisherMixture;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -29,23 +27,17 @@ public record MixtureAssignment<T extends TFloating>(
    * Adds the assignment to the graph.
    *
    * @param y unit vectors, {@code [batch, dim]}
-   * @param vectors {@code [components, dim]}, both known: prototypes with their lengths
-   * @param temperature of the teacher, above 0
+   * @param concentrations of the mixture, {@code [components]}
    * @param top how many components of each; at most all
    */
   public static <T extends TFloating> MixtureAssignment<T> of(
-      Ops tf, Operand<T> y, Operand<T> vectors, double temperature, int top) {
-    Operand<T> components = Nn.scale(tf, vectors, 1 / temperature);
-    VonMisesFisherMixture<T> mixture =
-        VonMisesFisherMixture.ofEqualWeights(tf, Kernels.plain(), components);
-    int kept = (int) Math.min(top, vectors.shape().get(0));
+      Ops tf, Operand<T> y, VonMisesFisherMixture<T> mixture, Operand<T> concentrations, int top) {
+    int kept = (int) Math.min(top, concentrations.shape().get(0));
     var best = tf.nn.topK(mixture.posterior(tf, y), tf.constant(kept), new TopK.Options[0]);
-    Operand<T> kappas =
-        tf.math.sqrt(tf.reduceSum(tf.math.square(components), tf.constant(1))); // [components]
     return new MixtureAssignment<>(
         best.indices(),
         best.values(),
-        tf.gather(kappas, best.indices(), tf.constant(0), new Gather.Options[0]),
+        tf.gather(concentrations, best.indices(), tf.constant(0), new Gather.Options[0]),
         mixture.logDensity(tf, y));
   }
 }

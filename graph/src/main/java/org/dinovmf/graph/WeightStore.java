@@ -82,9 +82,26 @@ public final class WeightStore<T extends TFloating> {
       }
       return known;
     }
+    return made(fullName, initializer.value(tf, shape, type, seed ^ fingerprint(startsAs)));
+  }
+
+  /**
+   * Makes a variable that holds what is computed from others: initializing it computes it anew.
+   *
+   * @param start of a known shape
+   * @throws IllegalArgumentException if there is one of that name
+   */
+  public Variable<T> derived(String fullName, Operand<T> start) {
+    if (variables.containsKey(fullName)) {
+      throw new IllegalArgumentException("there is a weight '%s' already".formatted(fullName));
+    }
+    return made(fullName, start);
+  }
+
+  private Variable<T> made(String fullName, Operand<T> start) {
+    Shape shape = start.shape();
     VarHandleOp handle = tf.varHandleOp(type, shape, VarHandleOp.sharedName(fullName));
     Operand<T> value = tf.readVariableOp(handle, type);
-    Operand<T> start = initializer.value(tf, shape, type, seed ^ fingerprint(startsAs));
     Op initialize = tf.assignVariableOp(handle, start);
     Variable<T> made = new Variable<>(fullName, shape, handle, value, initialize);
     variables.put(fullName, made);

@@ -3,18 +3,12 @@ package org.dinovmf.savedmodel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.dinovmf.graph.preprocessing.RotationTag;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TensorFlowException;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -32,40 +26,10 @@ public final class Encoder implements AutoCloseable {
 
   private static final int ALL_CORES = 0;
 
-  /** What every version of this program exported. */
-  private static final Set<String> REQUIRED =
-      Set.of(Signatures.SERVING_DEFAULT, Signatures.FROM_PIXELS);
-
-  /**
-   * Tokens after the last LayerNorm.
-   *
-   * @param cls {@code [batch][dim]}
-   * @param patches {@code [batch][patches][dim]}, in rows from the top
-   */
-  @SuppressWarnings("ArrayRecordComponent") // handed over once
-  public record Tokens(float[][] cls, float[][][] patches) {}
-
-  /**
-   * The components of the teacher's mixture that images belong to; see {@link
-   * org.dinovmf.graph.MixtureAssignment}.
-   *
-   * @param embeddings {@code [batch][bottleneck]}, of unit length
-   * @param prototypes {@code [batch][top]}, numbers of the likeliest, the likeliest first
-   * @param posteriors {@code [batch][top]}
-   * @param kappas {@code [batch][top]}: length of the prototype over the teacher's last temperature
-   * @param logDensities {@code [batch]}: log p(y) in nats
-   */
-  @SuppressWarnings("ArrayRecordComponent") // handed over once
-  public record Assignment(
-      float[][] embeddings,
-      int[][] prototypes,
-      float[][] posteriors,
-      float[][] kappas,
-      float[] logDensities) {}
-
   private final EncoderSpec spec;
   private final Optional<HeadSource> head;
   private final EncoderCalls calls;
+  private final PixelInput input;
   private final Runnable onClose;
 
   private Encoder(
@@ -73,6 +37,10 @@ public final class Encoder implements AutoCloseable {
     this.spec = spec;
     this.head = head;
     this.calls = calls;
+    this.input =
+        new PixelInput(
+            spec,
+            calls.inputSize(Ability.PIXELS, Signatures.PIXELS, 1) < 0 ? Sizes.ANY : Sizes.FIXED);
     this.onClose = onClose;
   }
 
@@ -92,36 +60,16 @@ public final class Encoder implements AutoCloseable {
   public static Encoder load(Path model, int threads) throws IOException {
     Path version = Versions.resolve(model);
     EncoderSpec spec = EncoderSpec.read(version);
-    SavedModelBundle bundle;
+    SavedModelBundle bundle = EncoderLoader.load(version, threads);
     try {
-      bundle =
-          SavedModelBundle.loader(version.toString())
-              .withTags(Signatures.TAG)
-              .withConfigProto(SessionSettings.config(threads))
-              .load();
-    } catch (TensorFlowException | IllegalArgumentException e) {
-      throw new IOException(
-          "model '%s' cannot be loaded: %s".formatted(version, Lines.first(e)), e);
-    }
-    Map<String, SignatureDef> found = bundle.metaGraphDef().getSignatureDefMap();
-    if (!found.keySet().containsAll(REQUIRED)) {
+      Map<Ability, SignatureDef> signatures =
+          EncoderLoader.signatures(version, bundle.metaGraphDef().getSignatureDefMap());
+      return new Encoder(
+          spec, Optional.empty(), new EncoderCalls(bundle.session(), signatures), bundle::close);
+    } catch (IOException e) {
       bundle.close();
-      throw new IOException(
-          "model '%s' must have the signatures '%s' and '%s' of an encoder, but has %s"
-              .formatted(
-                  version,
-                  Signatures.SERVING_DEFAULT,
-                  Signatures.FROM_PIXELS,
-                  new TreeSet<>(found.keySet())));
+      throw e;
     }
-    Map<Ability, SignatureDef> signatures = new EnumMap<>(Ability.class);
-    for (Ability ability : Ability.exported()) {
-      if (found.containsKey(ability.key())) {
-        signatures.put(ability, found.get(ability.key()));
-      }
-    }
-    return new Encoder(
-        spec, Optional.empty(), new EncoderCalls(bundle.session(), signatures), bundle::close);
   }
 
   /**
@@ -131,7 +79,7 @@ public final class Encoder implements AutoCloseable {
    * @throws IOException if the checkpoint cannot be read, lacks a weight or has it in another shape
    */
   public static Encoder fromCheckpoint(CheckpointSource source, int threads) throws IOException {
-    return of(EncoderSession.restore(source, ExportConfig.of(Sizes.ANY), threads), source);
+    return of(EncoderSession.restore(source, ExportConfig.unexported(), threads), source);
   }
 
   /** Closing the encoder closes the session. */
@@ -160,7 +108,7 @@ public final class Encoder implements AutoCloseable {
 
   /** Which sides of pixels it takes. */
   public Sizes sizes() {
-    return calls.inputSize(Ability.PIXELS, Signatures.PIXELS, 1) < 0 ? Sizes.ANY : Sizes.FIXED;
+    return input.sizes();
   }
 
   /**
@@ -174,16 +122,28 @@ public final class Encoder implements AutoCloseable {
     if (images.length == 0) {
       return new float[0][];
     }
-    Ability ability = has(Ability.ORIENTED_FILES) ? Ability.ORIENTED_FILES : Ability.FILES;
-    try (TString input = TensorRows.bytes(images);
-        TInt32 orientations = TInt32.vectorOf(orientations(images))) {
-      Map<String, Tensor> fed =
-          ability == Ability.ORIENTED_FILES
-              ? Map.of(Signatures.IMAGE_BYTES, input, Signatures.ORIENTATION, orientations)
-              : Map.of(Signatures.IMAGE_BYTES, input);
-      try (EncoderCalls.Values values = calls.run(ability, fed, Signatures.EMBEDDING)) {
-        return values.rows(0);
+    try (TString bytes = TensorRows.bytes(images)) {
+      if (!has(Ability.ORIENTED_FILES)) {
+        return rows(Ability.FILES, Map.of(Signatures.IMAGE_BYTES, bytes));
       }
+      try (TInt32 orientations = TInt32.vectorOf(orientations(images))) {
+        return rows(
+            Ability.ORIENTED_FILES,
+            Map.of(Signatures.IMAGE_BYTES, bytes, Signatures.ORIENTATION, orientations));
+      }
+    }
+  }
+
+  /** What {@code serving_default} says of files: no rotation tag is applied. */
+  EmbeddedFiles embedUpright(byte[]... images) {
+    try (TString bytes = TensorRows.bytes(images);
+        EncoderCalls.Values values =
+            calls.run(
+                Ability.FILES,
+                Map.of(Signatures.IMAGE_BYTES, bytes),
+                Signatures.EMBEDDING,
+                Signatures.VALID)) {
+      return new EmbeddedFiles(values.rows(0), values.flags(1));
     }
   }
 
@@ -215,8 +175,8 @@ public final class Encoder implements AutoCloseable {
     if (pixels.length == 0) {
       return new float[0][];
     }
-    try (TFloat32 input = tensor(pixels)) {
-      return rows(Ability.PIXELS, Signatures.PIXELS, input);
+    try (TFloat32 tensor = input.tensor(pixels)) {
+      return rows(Ability.PIXELS, Map.of(Signatures.PIXELS, tensor));
     }
   }
 
@@ -225,9 +185,8 @@ public final class Encoder implements AutoCloseable {
     if (pixels.length == 0) {
       return new float[0][];
     }
-    checkShape(StdArrays.shapeOf(pixels));
-    try (TUint8 input = TUint8.tensorOf(StdArrays.ndCopyOf(pixels))) {
-      return rows(Ability.PIXELS_UINT8, Signatures.PIXELS, input);
+    try (TUint8 tensor = input.tensor(pixels)) {
+      return rows(Ability.PIXELS_UINT8, Map.of(Signatures.PIXELS, tensor));
     }
   }
 
@@ -237,15 +196,15 @@ public final class Encoder implements AutoCloseable {
    * @param pixels as for {@link #embedPixels(float[][][][])}, at least one image
    * @throws MissingAbilityException if the model is without the signature
    */
-  public Tokens tokens(float[][][][] pixels) {
-    try (TFloat32 input = tensor(pixels);
+  public TokenEmbeddings tokens(float[][][][] pixels) {
+    try (TFloat32 tensor = input.tensor(pixels);
         EncoderCalls.Values values =
             calls.run(
                 Ability.TOKENS,
-                Map.of(Signatures.PIXELS, input),
+                Map.of(Signatures.PIXELS, tensor),
                 Signatures.EMBEDDING,
                 Signatures.PATCH_EMBEDDINGS)) {
-      return new Tokens(values.rows(0), values.cube(1));
+      return new TokenEmbeddings(values.rows(0), values.cube(1));
     }
   }
 
@@ -268,9 +227,9 @@ public final class Encoder implements AutoCloseable {
       outputs[i] = EncoderEndpoints.blockOutput(depth - blocks + i);
     }
     float[][][] tokens = new float[blocks][][];
-    try (TFloat32 input = tensor(pixels);
+    try (TFloat32 tensor = input.tensor(pixels);
         EncoderCalls.Values values =
-            calls.run(Ability.CLASS_TOKENS, Map.of(Signatures.PIXELS, input), outputs)) {
+            calls.run(Ability.CLASS_TOKENS, Map.of(Signatures.PIXELS, tensor), outputs)) {
       for (int i = 0; i < blocks; i++) {
         tokens[i] = values.rows(i);
       }
@@ -287,9 +246,9 @@ public final class Encoder implements AutoCloseable {
    * @throws MissingAbilityException if the model is without the signature
    */
   public float[][][][] attention(float[][][][] pixels) {
-    try (TFloat32 input = tensor(pixels);
+    try (TFloat32 tensor = input.tensor(pixels);
         EncoderCalls.Values values =
-            calls.run(Ability.ATTENTION, Map.of(Signatures.PIXELS, input), Signatures.ATTENTION)) {
+            calls.run(Ability.ATTENTION, Map.of(Signatures.PIXELS, tensor), Signatures.ATTENTION)) {
       return values.maps(0);
     }
   }
@@ -301,13 +260,13 @@ public final class Encoder implements AutoCloseable {
    * @throws MissingAbilityException if the head is no mixture, or there is none
    */
   public Assignment assign(float[][][][] pixels) {
-    try (TFloat32 input = tensor(pixels);
+    try (TFloat32 tensor = input.tensor(pixels);
         EncoderCalls.Values values =
             calls.run(
                 Ability.ASSIGN,
-                Map.of(Signatures.PIXELS, input),
+                Map.of(Signatures.PIXELS, tensor),
                 Signatures.SPHERE_EMBEDDING,
-                Signatures.PROTOTYPES,
+                Signatures.PROTOTYPE_INDICES,
                 Signatures.POSTERIORS,
                 Signatures.KAPPAS,
                 Signatures.LOG_DENSITY)) {
@@ -323,11 +282,11 @@ public final class Encoder implements AutoCloseable {
    * @throws MissingAbilityException if the model was exported without one
    */
   public Classification classify(float[][][][] pixels) {
-    try (TFloat32 input = tensor(pixels);
+    try (TFloat32 tensor = input.tensor(pixels);
         EncoderCalls.Values values =
             calls.run(
                 Ability.CLASSIFY,
-                Map.of(Signatures.PIXELS, input),
+                Map.of(Signatures.PIXELS, tensor),
                 Signatures.PROBABILITIES,
                 Signatures.CLASSES)) {
       return new Classification(values.names(1), values.rows(0));
@@ -342,11 +301,11 @@ public final class Encoder implements AutoCloseable {
    * @throws MissingAbilityException unless the encoder comes from a checkpoint with its head
    */
   public float[][] sphereEmbeddings(float[][][][] pixels) {
-    try (TFloat32 input = tensor(pixels);
+    try (TFloat32 tensor = input.tensor(pixels);
         EncoderCalls.Values values =
             calls.run(
                 Ability.SPHERE_EMBEDDINGS,
-                Map.of(Signatures.PIXELS, input),
+                Map.of(Signatures.PIXELS, tensor),
                 Signatures.SPHERE_EMBEDDING)) {
       return values.rows(0);
     }
@@ -380,9 +339,8 @@ public final class Encoder implements AutoCloseable {
     onClose.run();
   }
 
-  private float[][] rows(Ability ability, String input, Tensor fed) {
-    try (EncoderCalls.Values values =
-        calls.run(ability, Map.of(input, fed), Signatures.EMBEDDING)) {
+  private float[][] rows(Ability ability, Map<String, Tensor> fed) {
+    try (EncoderCalls.Values values = calls.run(ability, fed, Signatures.EMBEDDING)) {
       return values.rows(0);
     }
   }
@@ -393,34 +351,5 @@ public final class Encoder implements AutoCloseable {
       orientations[i] = RotationTag.of(images[i]);
     }
     return orientations;
-  }
-
-  /** The caller closes it. */
-  private TFloat32 tensor(float[][][][] pixels) {
-    checkShape(StdArrays.shapeOf(pixels));
-    return TFloat32.tensorOf(StdArrays.ndCopyOf(pixels));
-  }
-
-  private void checkShape(Shape shape) {
-    int channels = spec.channels().count();
-    if (sizes() == Sizes.FIXED) {
-      int crop = spec.transform().crop();
-      if (!shape.equals(Shape.of(shape.get(0), crop, crop, channels))) {
-        throw new IllegalArgumentException(
-            "pixels must be [batch, %d, %d, %d], but are %s"
-                .formatted(crop, crop, channels, shape));
-      }
-      return;
-    }
-    int patch = spec.encoder().patchSize();
-    if (shape.get(1) < 1
-        || shape.get(1) % patch != 0
-        || shape.get(2) < 1
-        || shape.get(2) % patch != 0
-        || shape.get(3) != channels) {
-      throw new IllegalArgumentException(
-          "pixels must be [batch, height, width, %d] with sides that the patch size %d divides, but are %s"
-              .formatted(channels, patch, shape));
-    }
   }
 }

@@ -8,6 +8,7 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 
@@ -98,6 +99,10 @@ final class EncoderCalls {
 
     int[][] numbers(int index) {
       return TensorRows.copyNumbers((TInt32) result.get(index));
+    }
+
+    boolean[] flags(int index) {
+      return TensorRows.copyFlags((TBool) result.get(index));
     }
 
     @Override

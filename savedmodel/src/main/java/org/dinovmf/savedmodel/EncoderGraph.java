@@ -11,6 +11,7 @@ import java.util.Set;
 import org.dinovmf.graph.WeightStore;
 import org.dinovmf.graph.WeightStore.Variable;
 import org.tensorflow.Graph;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -20,36 +21,64 @@ import org.tensorflow.types.TFloat32;
  * The graph of an encoder for inference: endpoints over one set of weights, and the ops that save
  * and restore these.
  *
- * @param variables every weight, named as in the checkpoint
+ * @param trained every weight, named as in the checkpoint
+ * @param checkpoint restores these
+ * @param derive computes what depends on them alone, once they are restored
+ * @param saved what an exported model keeps: what its signatures read
+ * @param saver of an exported model
  */
-record EncoderGraph(List<Endpoint> endpoints, List<Variable<TFloat32>> variables, Saver saver) {
+record EncoderGraph(
+    List<Endpoint> endpoints,
+    List<Variable<TFloat32>> trained,
+    WeightStore.Persistence checkpoint,
+    Op derive,
+    List<Variable<?>> saved,
+    Saver saver) {
 
   /** Builds the graph; the weights have no values until a restore. */
   static EncoderGraph build(Graph graph, CheckpointSource source, ExportConfig config) {
     Ops tf = Ops.create(graph);
-    // The seed is of no effect: every start is replaced by the checkpoint's value and left out of
-    // the exported graph.
-    WeightStore<TFloat32> store = new WeightStore<>(tf, TFloat32.class, 0);
+    ModelVariables variables = new ModelVariables(tf, config.weights());
     EncoderEndpoints encoder =
-        new EncoderEndpoints(tf, source.spec(), store.under(source.weights()), config.sizes());
+        new EncoderEndpoints(tf, source.spec(), variables.kept(source.weights()), config.sizes());
     List<Endpoint> endpoints = new ArrayList<>(encoder.endpoints());
     source
         .head()
-        .ifPresent(
-            head ->
-                endpoints.addAll(HeadEndpoints.of(tf, head, store.under(head.weights()), encoder)));
+        .ifPresent(head -> endpoints.addAll(HeadEndpoints.of(tf, head, variables, encoder)));
     config
         .classifier()
         .ifPresent(
             classifier ->
                 endpoints.add(ClassifierEndpoint.of(tf, classifier, source.spec(), encoder)));
+    Set<String> read = needed(graph.toGraphDef(), outputs(exported(endpoints)));
+    List<Variable<?>> saved =
+        variables.all().stream()
+            .filter(variable -> read.contains(variable.handle().op().name()))
+            .toList();
     return new EncoderGraph(
-        List.copyOf(endpoints), store.variables(), Saver.of(tf, store.variables()));
+        List.copyOf(endpoints),
+        variables.trained(),
+        variables.checkpoint(),
+        variables.derive(),
+        saved,
+        Saver.of(tf, saved));
   }
 
   /** Those that an exported model has. */
   List<Endpoint> exported() {
+    return exported(endpoints);
+  }
+
+  private static List<Endpoint> exported(List<Endpoint> endpoints) {
     return endpoints.stream().filter(endpoint -> endpoint.ability().isExported()).toList();
+  }
+
+  /** Names of the nodes that give the values of endpoints. */
+  private static List<String> outputs(List<Endpoint> endpoints) {
+    return endpoints.stream()
+        .flatMap(endpoint -> endpoint.outputs().values().stream())
+        .map(output -> output.op().name())
+        .toList();
   }
 
   /**
@@ -59,21 +88,12 @@ record EncoderGraph(List<Endpoint> endpoints, List<Variable<TFloat32>> variables
    * <p>The handle of a variable is given the variable's name, by which converters look for it.
    */
   GraphDef pruned(GraphDef whole) {
-    Map<String, NodeDef> nodes = new HashMap<>();
-    whole.getNodeList().forEach(node -> nodes.put(node.getName(), node));
-    Deque<String> open = new ArrayDeque<>(List.of(Saver.SAVE, Saver.RESTORE));
-    for (Endpoint endpoint : exported()) {
-      endpoint.outputs().values().forEach(output -> open.add(output.op().name()));
-    }
-    Set<String> kept = new HashSet<>();
-    while (!open.isEmpty()) {
-      String name = open.pop();
-      if (kept.add(name)) {
-        nodes.get(name).getInputList().forEach(input -> open.add(nodeName(input)));
-      }
-    }
+    List<String> ends = new ArrayList<>(outputs(exported()));
+    ends.add(Saver.SAVE);
+    ends.add(Saver.RESTORE);
+    Set<String> kept = needed(whole, ends);
     Map<String, String> handles = new HashMap<>();
-    for (Variable<TFloat32> variable : variables) {
+    for (Variable<?> variable : saved) {
       handles.put(variable.handle().op().name(), variable.name());
     }
     GraphDef.Builder result = whole.toBuilder().clearNode();
@@ -82,6 +102,21 @@ record EncoderGraph(List<Endpoint> endpoints, List<Variable<TFloat32>> variables
         .map(node -> renamed(node, handles))
         .forEach(result::addNode);
     return result.build();
+  }
+
+  /** The names of some nodes and of all that they depend on. */
+  private static Set<String> needed(GraphDef whole, List<String> ends) {
+    Map<String, NodeDef> nodes = new HashMap<>();
+    whole.getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    Deque<String> open = new ArrayDeque<>(ends);
+    Set<String> kept = new HashSet<>();
+    while (!open.isEmpty()) {
+      String name = open.pop();
+      if (kept.add(name)) {
+        nodes.get(name).getInputList().forEach(input -> open.add(nodeName(input)));
+      }
+    }
+    return kept;
   }
 
   private static NodeDef renamed(NodeDef node, Map<String, String> names) {

@@ -37,15 +37,16 @@ final class EncoderSession implements AutoCloseable {
     try (TString file = TString.scalarOf(checkpointPrefix.toString())) {
       session
           .runner()
-          .feed(encoder.saver().filename(), file)
-          .addTarget(encoder.saver().restore())
+          .feed(encoder.checkpoint().file(), file)
+          .addTarget(encoder.checkpoint().restore())
           .run()
           .close();
+      session.runner().addTarget(encoder.derive()).run().close();
       return restored;
     } catch (TensorFlowException | IllegalArgumentException e) {
       restored.close();
       throw new IOException(
-          CheckpointFaults.describe(checkpointPrefix, encoder.variables())
+          CheckpointFaults.describe(checkpointPrefix, encoder.trained())
               .orElseGet(
                   () ->
                       "checkpoint '%s' cannot be read: %s"

@@ -31,9 +31,9 @@ public final class EncoderWeights {
     CheckpointSource encoder =
         CheckpointSource.of(source.spec(), source.checkpoint(), source.weights());
     try (EncoderSession session =
-        EncoderSession.restore(encoder, ExportConfig.standard(), ALL_CORES)) {
+        EncoderSession.restore(encoder, ExportConfig.unexported(), ALL_CORES)) {
       Map<String, float[]> weights = new HashMap<>();
-      for (Variable<TFloat32> variable : session.encoder().variables()) {
+      for (Variable<TFloat32> variable : session.encoder().trained()) {
         weights.put(
             variable.name().substring(source.weights().length() + 1),
             values(session.session(), variable));

@@ -3,6 +3,7 @@ package org.dinovmf.savedmodel;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -15,6 +16,11 @@ final class ExportCheck {
 
   /** Relative to the largest value, which in an embedding is of order 1 after a LayerNorm. */
   private static final float TOLERANCE = 1e-5f;
+
+  /** Of the largest posterior: what separates two ranks beyond rounding. */
+  private static final float TIE = 1e-3f;
+
+  private static final byte[] NO_IMAGE = {};
 
   private static final long SEED = 1;
 
@@ -30,7 +36,8 @@ final class ExportCheck {
     EvalTransform transform = source.spec().transform();
     Channels channels = source.spec().channels();
     byte[] image = randomImage(transform.resize() + 1, channels);
-    requireEqual(Signatures.SERVING_DEFAULT, source.embed(image), written.embed(image));
+    requireEqual(Ability.ORIENTED_FILES.key(), source.embed(image), written.embed(image));
+    requireEqualFiles(source.embedUpright(image, NO_IMAGE), written.embedUpright(image, NO_IMAGE));
     int patch = source.spec().encoder().patchSize();
     List<Integer> widths =
         written.sizes() == Sizes.ANY
@@ -46,8 +53,8 @@ final class ExportCheck {
     float[][][][] pixels = floats(bytes);
     requireEqual(Signatures.FROM_PIXELS, source.embedPixels(pixels), written.embedPixels(pixels));
     requireEqual(Ability.PIXELS_UINT8.key(), source.embedPixels(bytes), written.embedPixels(bytes));
-    Encoder.Tokens before = source.tokens(pixels);
-    Encoder.Tokens after = written.tokens(pixels);
+    TokenEmbeddings before = source.tokens(pixels);
+    TokenEmbeddings after = written.tokens(pixels);
     requireEqual(Ability.TOKENS.key(), before.cls(), after.cls());
     float[][][][] attention = source.attention(pixels);
     float[][][][] writtenAttention = written.attention(pixels);
@@ -64,15 +71,64 @@ final class ExportCheck {
           written.classify(pixels).probabilities());
     }
     if (written.has(Ability.ASSIGN)) {
-      Encoder.Assignment mine = source.assign(pixels);
-      Encoder.Assignment theirs = written.assign(pixels);
-      // Not the numbers of the prototypes, which two of equal posterior may exchange.
-      requireEqual(Ability.ASSIGN.key(), mine.embeddings(), theirs.embeddings());
-      requireEqual(Ability.ASSIGN.key(), mine.posteriors(), theirs.posteriors());
-      requireEqual(
-          Ability.ASSIGN.key(),
-          new float[][] {mine.logDensities()},
-          new float[][] {theirs.logDensities()});
+      requireEqual(source.assign(pixels), written.assign(pixels));
+    }
+  }
+
+  private static void requireEqualFiles(EmbeddedFiles before, EmbeddedFiles after)
+      throws IOException {
+    requireSame(
+        Signatures.SERVING_DEFAULT,
+        Signatures.VALID,
+        Arrays.toString(before.valid()),
+        Arrays.toString(after.valid()));
+    for (int i = 0; i < before.valid().length; i++) {
+      if (before.valid()[i]) {
+        requireEqual(
+            Signatures.SERVING_DEFAULT,
+            new float[][] {before.embeddings()[i]},
+            new float[][] {after.embeddings()[i]});
+      }
+    }
+  }
+
+  /** Numbers and concentrations are compared where no other rank has about the same posterior. */
+  static void requireEqual(Assignment before, Assignment after) throws IOException {
+    String signature = Ability.ASSIGN.key();
+    requireEqual(signature, before.embeddings(), after.embeddings());
+    requireEqual(signature, before.posteriors(), after.posteriors());
+    requireEqual(
+        signature, new float[][] {before.logDensities()}, new float[][] {after.logDensities()});
+    for (int i = 0; i < before.prototypes().length; i++) {
+      for (int rank = 0; rank + 1 < before.prototypes()[i].length; rank++) {
+        if (isApart(before.posteriors()[i], rank)) {
+          requireSame(
+              signature,
+              Signatures.PROTOTYPE_INDICES,
+              Integer.toString(before.prototypes()[i][rank]),
+              Integer.toString(after.prototypes()[i][rank]));
+          requireEqual(
+              signature,
+              new float[][] {{before.kappas()[i][rank]}},
+              new float[][] {{after.kappas()[i][rank]}});
+        }
+      }
+    }
+  }
+
+  /** Whether rounding cannot exchange a rank with its neighbors; they fall. */
+  private static boolean isApart(float[] posteriors, int rank) {
+    float gap = TIE * posteriors[0];
+    return posteriors[rank] - posteriors[rank + 1] > gap
+        && (rank == 0 || posteriors[rank - 1] - posteriors[rank] > gap);
+  }
+
+  private static void requireSame(String signature, String output, String before, String after)
+      throws IOException {
+    if (!before.equals(after)) {
+      throw new IOException(
+          "the exported model must give the '%s' of the checkpoint, but '%s' gives %s in place of %s; the export was removed"
+              .formatted(output, signature, after, before));
     }
   }
 

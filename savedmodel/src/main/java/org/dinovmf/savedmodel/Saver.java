@@ -10,7 +10,6 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.SaverDef;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
@@ -27,7 +26,7 @@ record Saver(Placeholder<TString> filename, Op save, Op restore) {
   static final String SAVE = SCOPE + "/control_dependency";
   static final String RESTORE = SCOPE + "/restore_all";
 
-  static Saver of(Ops root, List<Variable<TFloat32>> variables) {
+  static Saver of(Ops root, List<Variable<?>> variables) {
     // One scope for all: a second of the same name would be numbered.
     Ops tf = root.withSubScope(SCOPE);
     Placeholder<TString> filename =
@@ -38,18 +37,19 @@ record Saver(Placeholder<TString> filename, Op save, Op restore) {
         tf.array(Collections.nCopies(names.size(), "").toArray(String[]::new));
 
     List<Operand<?>> values = new ArrayList<>();
-    for (Variable<TFloat32> variable : variables) {
-      values.add(tf.readVariableOp(variable.handle(), TFloat32.class));
+    for (Variable<?> variable : variables) {
+      values.add(tf.readVariableOp(variable.handle(), variable.value().type()));
     }
     Op written = tf.train.save(filename, nameList, slices, values);
     Op save = tf.withControlDependencies(List.of(written)).withName(local(SAVE)).identity(filename);
 
-    List<Class<? extends TType>> types = Collections.nCopies(names.size(), TFloat32.class);
+    List<Class<? extends TType>> types = new ArrayList<>();
+    variables.forEach(variable -> types.add(variable.value().type()));
     var restored = tf.train.restore(filename, nameList, slices, types).tensors();
     List<Op> assigned = new ArrayList<>();
     for (int i = 0; i < variables.size(); i++) {
-      Variable<TFloat32> variable = variables.get(i);
-      Operand<TFloat32> value = restored.get(i).asOutput().expect(TFloat32.class);
+      Variable<?> variable = variables.get(i);
+      Operand<? extends TType> value = restored.get(i).asOutput().expect(variable.value().type());
       assigned.add(tf.assignVariableOp(variable.handle(), tf.ensureShape(value, variable.shape())));
     }
     Op restore = tf.withControlDependencies(assigned).withName(local(RESTORE)).noOp();

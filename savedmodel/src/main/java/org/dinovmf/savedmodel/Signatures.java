@@ -40,7 +40,7 @@ public final class Signatures {
   public static final String SPHERE_EMBEDDING = "sphere_embedding";
 
   /** {@code [batch, top]}: numbers of the likeliest prototypes, the likeliest first. */
-  public static final String PROTOTYPES = "prototypes";
+  public static final String PROTOTYPE_INDICES = "prototype_indices";
 
   /** {@code [batch, top]}: the posterior of each. */
   public static final String POSTERIORS = "posteriors";
@@ -60,6 +60,9 @@ public final class Signatures {
    * classifiers.
    */
   public static final String CLASSES = "classes";
+
+  /** {@code [prototypes, bottleneck]}, with their lengths; not in an exported model. */
+  static final String PROTOTYPES = "prototypes";
 
   /** The only method name that TensorFlow Serving's checks let pass. */
   static final String METHOD = "tensorflow/serving/predict";

@@ -7,6 +7,7 @@ import org.tensorflow.ndarray.NdArray;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
@@ -80,6 +81,15 @@ final class TensorRows {
       names.add(tensor.getObject(0, i));
     }
     return names;
+  }
+
+  /** The values of a bool tensor {@code [batch]}. */
+  static boolean[] copyFlags(TBool tensor) {
+    boolean[] copy = new boolean[size(tensor, 0)];
+    for (int i = 0; i < copy.length; i++) {
+      copy[i] = tensor.getBoolean(i);
+    }
+    return copy;
   }
 
   private static int size(Tensor tensor, int axis) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
 
 /** What an encoder gives besides embeddings, from a checkpoint and from an exported model. */
 final class EncoderAbilitiesTest {
@@ -67,8 +68,8 @@ final class EncoderAbilitiesTest {
   void givesTheSameFromCheckpointAndModelAtAnySize(int height, int width) {
     float[][][][] pixels = pixels(height, width);
     assertRows(checkpoint.embedPixels(pixels), any.embedPixels(pixels));
-    Encoder.Tokens mine = checkpoint.tokens(pixels);
-    Encoder.Tokens theirs = any.tokens(pixels);
+    TokenEmbeddings mine = checkpoint.tokens(pixels);
+    TokenEmbeddings theirs = any.tokens(pixels);
     assertRows(checkpoint.embedPixels(pixels), mine.cls());
     assertRows(mine.cls(), theirs.cls());
     assertEquals(height / 4 * width / 4, mine.patches()[0].length);
@@ -112,7 +113,7 @@ final class EncoderAbilitiesTest {
     assertRows(teacher.sphere(pixels), checkpoint.sphereEmbeddings(pixels));
     assertEquals(0.07, checkpoint.temperature());
     for (Encoder encoder : new Encoder[] {checkpoint, fixed}) {
-      Encoder.Assignment found = encoder.assign(pixels);
+      Assignment found = encoder.assign(pixels);
       for (int i = 0; i < pixels.length; i++) {
         float[] y = teacher.sphere(pixels)[i];
         double[] densities = new double[prototypes.length];
@@ -183,12 +184,7 @@ final class EncoderAbilitiesTest {
   /** As the first versions of this program exported. */
   @Test
   void loadsAModelOfTwoSignatures(@TempDir Path other) throws IOException {
-    Path old = other.resolve("old");
-    try (Stream<Path> files = Files.walk(version)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, old.resolve(version.relativize(file).toString()));
-      }
-    }
+    Path old = copy(other.resolve("old"));
     Path graph = old.resolve("saved_model.pb");
     SavedModel.Builder saved = SavedModel.parseFrom(Files.readAllBytes(graph)).toBuilder();
     for (String key :
@@ -205,6 +201,36 @@ final class EncoderAbilitiesTest {
           assertThrows(UnsupportedOperationException.class, () -> encoder.attention(pixels));
       assertEquals("this encoder has no 'attention': export the model again", fault.getMessage());
     }
+  }
+
+  @Test
+  void refusesAModelWhoseOutputsHaveOtherNames(@TempDir Path other) throws IOException {
+    Path old = copy(other.resolve("old"));
+    Path graph = old.resolve("saved_model.pb");
+    SavedModel.Builder saved = SavedModel.parseFrom(Files.readAllBytes(graph)).toBuilder();
+    SignatureDef.Builder assign =
+        saved.getMetaGraphs(0).getSignatureDefOrThrow("assign").toBuilder();
+    assign.putOutputs("prototypes", assign.getOutputsOrThrow("prototype_indices"));
+    assign.removeOutputs("prototype_indices");
+    saved.getMetaGraphsBuilder(0).putSignatureDef("assign", assign.build());
+    Files.write(graph, saved.build().toByteArray());
+    IOException fault = assertThrows(IOException.class, () -> Encoder.load(old, 1));
+    assertEquals(
+        ("signature 'assign' of model '%s' must have the outputs [kappas, log_density, posteriors,"
+                + " prototype_indices, sphere_embedding], but has [kappas, log_density, posteriors,"
+                + " prototypes, sphere_embedding]: another version of this program wrote it; export"
+                + " the model again")
+            .formatted(old),
+        fault.getMessage());
+  }
+
+  private static Path copy(Path old) throws IOException {
+    try (Stream<Path> files = Files.walk(version)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, old.resolve(version.relativize(file).toString()));
+      }
+    }
+    return old;
   }
 
   private static float[][][][] pixels(int height, int width) {

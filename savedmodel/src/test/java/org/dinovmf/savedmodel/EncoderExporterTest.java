@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -49,8 +52,6 @@ final class EncoderExporterTest {
           "RestoreV2",
           "SaveV2",
           "VarHandleOp",
-          "_Arg",
-          "_Retval",
           // decoding
           "BatchDatasetV2",
           "ConcatenateDataset",
@@ -66,11 +67,9 @@ final class EncoderExporterTest {
           "TensorDataset",
           "TensorSliceDataset",
           // arithmetic
+          "Abs",
           "Add",
-          "AddV2",
           "All",
-          "BatchMatMulV2",
-          "BatchMatMulV3",
           "BiasAdd",
           "Cast",
           "ClipByValue",
@@ -88,21 +87,20 @@ final class EncoderExporterTest {
           "Greater",
           "GreaterEqual",
           "Less",
+          "LessEqual",
           "Log",
-          "Log1p",
           "LogicalAnd",
           "Max",
           "Maximum",
-          "Minimum",
           "MatMul",
           "Mean",
           "Min",
           "Mul",
           "Neg",
+          "OneHot",
           "OnesLike",
           "Pack",
           "Range",
-          "RealDiv",
           "Reshape",
           "ReverseV2",
           "Round",
@@ -113,13 +111,10 @@ final class EncoderExporterTest {
           "Size",
           "Slice",
           "Softmax",
-          "Split",
-          "Sqrt",
           "Square",
           "SquaredDifference",
           "Squeeze",
           "StopGradient",
-          "StridedSlice",
           "Sub",
           "Sum",
           "Tile",
@@ -226,7 +221,7 @@ final class EncoderExporterTest {
         signatures.get("assign"),
         Map.of(
             "sphere_embedding", List.of(-1L, 6L),
-            "prototypes", List.of(-1L, 5L),
+            "prototype_indices", List.of(-1L, 5L),
             "posteriors", List.of(-1L, 5L),
             "kappas", List.of(-1L, 5L),
             "log_density", List.of(-1L)));
@@ -255,9 +250,16 @@ final class EncoderExporterTest {
         sizes(meta.getSignatureDefOrThrow("from_pixels").getInputsOrThrow("pixels")));
   }
 
-  @Test
-  void holdsNoTrainingOpAndNoFileOpButTheSavers() throws IOException {
-    MetaGraphDef meta = metaGraph(version);
+  @ParameterizedTest
+  @CsvSource({"FIXED, FLOAT32", "ANY, FLOAT32", "FIXED, BFLOAT16"})
+  void holdsNoTrainingOpAndNoFileOpButTheSavers(
+      Sizes sizes, WeightType weights, @TempDir Path other) throws IOException {
+    MetaGraphDef meta =
+        metaGraph(
+            EncoderExporter.export(
+                TeacherCheckpoint.source(checkpoint),
+                new ExportConfig(sizes, weights, Optional.empty()),
+                other));
     Set<String> types = new TreeSet<>();
     for (NodeDef node : meta.getGraphDef().getNodeList()) {
       types.add(node.getOp());
@@ -285,8 +287,68 @@ final class EncoderExporterTest {
             .map(NodeDef::getName)
             .peek(name -> assertTrue(name.startsWith("teacher/"), name))
             .count();
-    // class token, positions, patches (2), last norm (2), 12 a block; head (6), prototypes (2)
-    assertEquals(6 + 2 * 12 + 8, variables);
+    // class token, positions, patches (2), last norm (2), 12 a block; head (6); the mixture in
+    // place
+    // of the prototypes: components, their terms and their concentrations
+    assertEquals(6 + 2 * 12 + 6 + 3, variables);
+  }
+
+  /** Not once a call: a matrix of 65,536 prototypes would be normalized for every image. */
+  @Test
+  void computesTheMixtureBeforeTheModelIsWritten() throws IOException {
+    Set<String> types = new TreeSet<>();
+    for (NodeDef node : metaGraph(version).getGraphDef().getNodeList()) {
+      if (node.getName().startsWith("head/")) {
+        types.add(node.getOp());
+      }
+    }
+    assertTrue(types.contains("TopKV2"), types.toString());
+    types.retainAll(Set.of("Sqrt", "Log1p", "Rsqrt"));
+    // One in the logarithm of a sum, one in the length of an embedding; none in the normalizer.
+    assertEquals(Set.of("Rsqrt"), types);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT16, DT_HALF, 0.001", "BFLOAT16, DT_BFLOAT16, 0.01"})
+  void keepsWeightsInHalfTheSize(
+      WeightType weights, DataType type, float tolerance, @TempDir Path other) throws IOException {
+    Path half =
+        EncoderExporter.export(
+            TeacherCheckpoint.source(checkpoint),
+            new ExportConfig(Sizes.FIXED, weights, Optional.empty()),
+            other);
+    Set<DataType> types = new TreeSet<>();
+    for (NodeDef node : metaGraph(half).getGraphDef().getNodeList()) {
+      if (node.getOp().equals("VarHandleOp")) {
+        boolean isMixture = node.getName().startsWith("teacher/head/mixture/");
+        DataType found = node.getAttrOrThrow("dtype").getType();
+        assertEquals(isMixture ? DataType.DT_FLOAT : type, found, node.getName());
+        types.add(found);
+      }
+    }
+    assertEquals(Set.of(DataType.DT_FLOAT, type), types);
+    String data = "variables/variables.data-00000-of-00001";
+    assertTrue(Files.size(half.resolve(data)) < 0.52 * Files.size(version.resolve(data)));
+    float[][][][] pixels = {TestImages.pixels(TestImages.noise(16, 16, 1), 0, 0)};
+    float[] exact = teacher.embed(pixels)[0];
+    try (Encoder encoder = Encoder.load(half, 1)) {
+      float[] rounded = encoder.embedPixels(pixels)[0];
+      // Rounding errors of the weights add up at random; an embedding is of length 5 or so.
+      assertArrayEquals(exact, rounded, 5 * tolerance);
+      assertFalse(Arrays.equals(exact, rounded));
+      assertArrayEquals(
+          new float[] {1},
+          new float[] {(float) sum(encoder.assign(pixels).embeddings()[0])},
+          1e-5f);
+    }
+  }
+
+  private static double sum(float[] y) {
+    double sum = 0;
+    for (float value : y) {
+      sum += (double) value * value;
+    }
+    return sum;
   }
 
   @Test

@@ -39,4 +39,44 @@ final class ExportCheckTest {
             ExportCheck.requireEqual(
                 "x", new float[][] {{Float.NaN}}, new float[][] {{Float.NaN}}));
   }
+
+  @Test
+  void refusesAnotherPrototypeOrConcentration() {
+    Assignment before = assignment(new int[] {3, 1, 2}, new float[] {9, 8, 7});
+    assertDoesNotThrow(() -> ExportCheck.requireEqual(before, before));
+    IOException fault =
+        assertThrows(
+            IOException.class,
+            () ->
+                ExportCheck.requireEqual(
+                    before, assignment(new int[] {4, 1, 2}, new float[] {9, 8, 7})));
+    assertEquals(
+        "the exported model must give the 'prototype_indices' of the checkpoint, but 'assign' gives"
+            + " 4 in place of 3; the export was removed",
+        fault.getMessage());
+    assertThrows(
+        IOException.class,
+        () ->
+            ExportCheck.requireEqual(
+                before, assignment(new int[] {3, 1, 2}, new float[] {9.1f, 8, 7})));
+  }
+
+  /** The posteriors of the last two of three are equal to rounding. */
+  @Test
+  void letsRanksOfEqualPosteriorChangePlaces() {
+    Assignment before = assignment(new int[] {3, 1, 2}, new float[] {9, 8, 7});
+    assertDoesNotThrow(
+        () ->
+            ExportCheck.requireEqual(
+                before, assignment(new int[] {3, 2, 1}, new float[] {9, 7, 8})));
+  }
+
+  private static Assignment assignment(int[] prototypes, float[] kappas) {
+    return new Assignment(
+        new float[][] {{0, 1}},
+        new int[][] {prototypes},
+        new float[][] {{0.6f, 0.2f, 0.1999999f}},
+        new float[][] {kappas},
+        new float[] {1});
+  }
 }

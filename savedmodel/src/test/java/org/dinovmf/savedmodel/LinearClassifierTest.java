@@ -35,7 +35,7 @@ final class LinearClassifierTest {
       Path version =
           EncoderExporter.export(
               TeacherCheckpoint.source(checkpoint),
-              new ExportConfig(Sizes.FIXED, Optional.of(classifier)),
+              new ExportConfig(Sizes.FIXED, WeightType.FLOAT32, Optional.of(classifier)),
               folder.resolve("model"));
       float[][] tokens = teacher.embed(pixels);
       try (Encoder model = Encoder.load(version)) {

@@ -3,13 +3,22 @@ package org.dinovmf.tools;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.Versions;
+import org.dinovmf.tools.embed.DecodedBatches;
+import org.dinovmf.tools.embed.Digests;
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.EmbeddingExport;
+import org.dinovmf.tools.embed.EmbeddingFormat;
 import org.dinovmf.tools.embed.EmbeddingJob;
+import org.dinovmf.tools.embed.ImageRow;
+import org.dinovmf.tools.embed.UnitLength;
+import org.dinovmf.tools.features.PooledTokens;
 import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageIndexer;
 import picocli.CommandLine.Command;
@@ -61,6 +70,28 @@ public final class EmbedCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder to write to.")
   private Path out;
 
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      split = ",",
+      description = {
+        "What to write besides embeddings.npy: csv, arrow, projector (of TensorBoard); several with",
+        "commas between."
+      })
+  private Set<EmbeddingFormat> formats = EnumSet.noneOf(EmbeddingFormat.class);
+
+  @Option(
+      names = "--pooling",
+      paramLabel = "WHICH",
+      defaultValue = "cls",
+      converter = PooledTokensConverter.class,
+      description =
+          "cls: the class token; mean-patch: the mean of the patches (default: ${DEFAULT-VALUE}).")
+  private PooledTokens pooling;
+
+  @Option(names = "--normalize", description = "Give embeddings unit length.")
+  private boolean isNormalized;
+
   @Mixin private EncodingOptions encoding;
 
   @Override
@@ -71,22 +102,31 @@ public final class EmbedCommand implements Callable<Integer> {
     Path version = Versions.resolve(model);
     ImageIndex index = ImageIndexer.scan(data, config.limits(), config.threads());
     index.census().lines().forEach(err::println);
-    try (Encoder encoder = Encoder.load(version, config.threads())) {
+    try (Encoder encoder = Encoder.load(version, config.threads());
+        DecodedBatches<?> embedder = pooling.embedder(encoder, config)) {
       StopSignal stop = StopSignal.install(err);
       IntConsumer lines = Progress.lines(err, index.size() + index.census().damaged().size());
       EmbeddingJob.Summary summary =
           EmbeddingJob.run(
-              encoder,
-              version,
-              index,
+              isNormalized ? new UnitLength(embedder) : embedder,
+              source(version),
+              new EmbeddingExport(formats, config),
+              ImageRow.of(index),
               out,
-              config,
               done -> {
                 lines.accept(done);
                 return !stop.isRequested();
               });
-      return report(summary, encoder.dimension());
+      return report(summary, embedder.dimension());
     }
+  }
+
+  /** The model, and what is done with what it gives. */
+  private String source(Path version) throws IOException {
+    String model = Digests.ofFolder(version);
+    return model
+        + (pooling == PooledTokens.CLS ? "" : ", " + pooling.label())
+        + (isNormalized ? ", of unit length" : "");
   }
 
   private int report(EmbeddingJob.Summary summary, int dimension) {

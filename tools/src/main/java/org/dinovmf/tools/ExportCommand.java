@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ExportSavedModelCommand.class,
       ExportOnnxCommand.class,
+      ExportServingCommand.class,
       ExportSafetensorsCommand.class,
       ExportPthCommand.class
     })

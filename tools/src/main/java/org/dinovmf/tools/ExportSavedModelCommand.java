@@ -10,6 +10,7 @@ import org.dinovmf.savedmodel.EncoderExporter;
 import org.dinovmf.savedmodel.ExportConfig;
 import org.dinovmf.savedmodel.LinearClassifier;
 import org.dinovmf.savedmodel.Sizes;
+import org.dinovmf.savedmodel.WeightType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -64,11 +65,21 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
       })
   private Optional<Path> head;
 
+  @Option(
+      names = "--weights",
+      paramLabel = "TYPE",
+      defaultValue = "FLOAT32",
+      description = {
+        "How the model keeps its weights: float32, or in half the size float16 or bfloat16. It",
+        "computes in float32 with each of them (default: ${DEFAULT-VALUE})."
+      })
+  private WeightType weights;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     TrainedEncoder trained = teacher.open(err);
-    ExportConfig config = new ExportConfig(sizes, classifier(trained.source()));
+    ExportConfig config = new ExportConfig(sizes, weights, classifier(trained.source()));
     Path version = EncoderExporter.export(trained.source(), config, out);
     err.printf(
         "exported the teacher of %s: %d values for images of %d pixels%n",

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       EmbedCommand.class,
       SearchCommand.class,
       DedupCommand.class,
+      InspectCommand.class,
       VmfCommand.class,
       DoctorCommand.class,
       HelpCommand.class

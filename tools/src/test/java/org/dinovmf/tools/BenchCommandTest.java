@@ -139,6 +139,31 @@ class BenchCommandTest {
   }
 
   @Test
+  void timesAModel() throws IOException {
+    Path run = folder.resolve("run");
+    TinyRun.begin(run);
+    TinyRun.save(run, 1);
+    Path model = folder.resolve("model");
+    assertEquals(0, CommandRun.of("export", "savedmodel", "--run", run, "--out", model).exitCode());
+    Path images = folder.resolve("photos");
+    TestImages.write(images.resolve("a.png"), Color.RED, 20, 30, 1);
+    CommandRun found =
+        CommandRun.of(
+            "bench", "encode", "--model", model, "--data", images, "--calls", 2, "--batch-size", 3);
+    assertEquals(0, found.exitCode(), found.err());
+    List<String> lines = found.out().lines().toList();
+    assertTrue(
+        lines.get(0).matches("batch 3: median [0-9.]+ ms, p99 [0-9.]+ ms, [0-9.]+ images a second"),
+        found.out());
+    assertTrue(
+        lines.get(1).matches("files: 1 images in [0-9.]+ s, [0-9.]+ images a second"), found.out());
+    CommandRun none = CommandRun.of("bench", "encode", "--model", model, "--calls", 0);
+    assertEquals(2, none.exitCode());
+    assertTrue(
+        none.err().contains("must be at least 1: --batch-size [1, 32], --calls 0"), none.err());
+  }
+
+  @Test
   void saysWhatIsMissing() {
     assertEquals(2, CommandRun.of("bench").exitCode());
     CommandRun noData = CommandRun.of("bench", "input");

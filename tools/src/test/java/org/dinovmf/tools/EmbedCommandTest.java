@@ -3,10 +3,13 @@ package org.dinovmf.tools;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.EncoderExporter;
 import org.dinovmf.savedmodel.ExportConfig;
@@ -235,5 +244,109 @@ final class EmbedCommandTest {
         TrainedEncoder.of(shared, Optional.of(checkpoint.directory()), warning -> {});
     EncoderExporter.export(trained.source(), ExportConfig.standard(), shared.resolve(name));
     return shared.resolve(name);
+  }
+
+  @Test
+  void writesOtherFormatsOfTheSameRows() throws IOException {
+    CommandRun run = embed("--format", "csv,arrow,projector", "--normalize");
+    assertEquals(0, run.exitCode(), run.err());
+    float[][] rows = Npy.read(out.resolve("embeddings.npy"), 6, 24);
+    assertEquals(1, norm(rows[0]), 1e-6);
+    assertTrue(Float.isNaN(rows[1][0]));
+
+    List<String> csv = Files.readAllLines(out.resolve("embeddings.csv"));
+    assertEquals(7, csv.size());
+    assertTrue(csv.get(0).startsWith("path,e0,e1,"), csv.get(0));
+    assertTrue(csv.get(3).startsWith("b/größe.jpg," + rows[2][0] + ","), csv.get(3));
+    assertTrue(csv.get(2).endsWith(",NaN"), csv.get(2));
+
+    try (BufferAllocator allocator = new RootAllocator();
+        ArrowFileReader reader =
+            new ArrowFileReader(FileChannel.open(out.resolve("embeddings.arrow")), allocator)) {
+      assertTrue(reader.loadNextBatch());
+      VectorSchemaRoot batch = reader.getVectorSchemaRoot();
+      assertEquals(6, batch.getRowCount());
+      assertEquals("b/größe.jpg", batch.getVector("path").getObject(2).toString());
+      FixedSizeListVector embeddings = (FixedSizeListVector) batch.getVector("embedding");
+      assertEquals(24, embeddings.getListSize());
+      assertTrue(embeddings.isNull(1));
+      assertEquals(rows[2][23], embeddings.getObject(2).get(23));
+      assertTrue(
+          reader
+              .getVectorSchemaRoot()
+              .getSchema()
+              .getCustomMetadata()
+              .get("model")
+              .matches("[0-9a-f]{64}, of unit length"));
+    }
+
+    Path projector = out.resolve("projector");
+    List<String> tensors = Files.readAllLines(projector.resolve("tensors.tsv"));
+    assertEquals(4, tensors.size());
+    assertEquals(23, tensors.get(1).chars().filter(c -> c == '\t').count());
+    assertTrue(tensors.get(1).startsWith(rows[2][0] + "\t"), tensors.get(1));
+    assertEquals(
+        List.of("a, \"zitat\".png", "b/größe.jpg", "b/plain.bmp", "c.tiff"),
+        Files.readAllLines(projector.resolve("metadata.tsv")));
+    BufferedImage sprite = ImageIO.read(projector.resolve("sprite.png").toFile());
+    assertEquals(128, sprite.getWidth());
+    assertEquals(128, sprite.getHeight());
+    // The images are of noise around red, green, blue and yellow: the second is green.
+    assertTrue((sprite.getRGB(96, 32) >> 8 & 0xff) > (sprite.getRGB(96, 32) & 0xff));
+    assertEquals(
+        """
+        embeddings {
+          tensor_name: "embeddings"
+          tensor_path: "tensors.tsv"
+          metadata_path: "metadata.tsv"
+          sprite {
+            image_path: "sprite.png"
+            single_image_dim: 64
+            single_image_dim: 64
+          }
+        }
+        """,
+        Files.readString(projector.resolve("projector_config.pbtxt")));
+  }
+
+  @Test
+  void takesTheMeanOfThePatches() throws IOException {
+    assertEquals(0, embed("--pooling", "mean-patch").exitCode());
+    float[][] means = Npy.read(out.resolve("embeddings.npy"), 6, 24);
+    float[][][][] pixels = new float[1][16][16][3];
+    BufferedImage image = ImageIO.read(data.resolve("b/plain.bmp").toFile()); // of the crop's size
+    for (int i = 0; i < 768; i++) {
+      int level = image.getRGB(i / 3 % 16, i / 48) >> (16 - 8 * (i % 3)) & 0xff;
+      pixels[0][i / 48][i / 3 % 16][i % 3] = level / 255f;
+    }
+    try (Encoder encoder = Encoder.load(model, 1)) {
+      float[] mean = new float[24];
+      for (float[] patch : encoder.tokens(pixels).patches()[0]) {
+        for (int d = 0; d < mean.length; d++) {
+          mean[d] += patch[d] / 16;
+        }
+      }
+      assertArrayEquals(mean, means[3], 1e-5f);
+      assertNotEquals(encoder.embed(List.of(data.resolve("b/plain.bmp")))[0][0], means[3][0]);
+    }
+    CommandRun wrong = embed("--pooling", "max");
+    assertEquals(2, wrong.exitCode());
+    assertTrue(wrong.err().contains("must be one of [cls, mean-patch], but is 'max'"), wrong.err());
+  }
+
+  @Test
+  void refusesToGoOnWithAnotherLength() throws IOException {
+    StoppedEmbedding.make(model, data, out, 2, 1);
+    CommandRun run = embed("--batch-size", "2", "--normalize");
+    assertEquals(1, run.exitCode());
+    assertTrue(run.err().contains("holds unfinished embeddings by another model"), run.err());
+  }
+
+  private static double norm(float[] row) {
+    double square = 0;
+    for (float value : row) {
+      square += (double) value * value;
+    }
+    return Math.sqrt(square);
   }
 }

@@ -20,6 +20,7 @@ import org.dinovmf.savedmodel.Ability;
 import org.dinovmf.savedmodel.CheckpointSource;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.HeadSource;
+import org.dinovmf.savedmodel.TokenEmbeddings;
 import org.dinovmf.tools.features.FeatureKind;
 import org.dinovmf.tools.features.PrototypeNumber;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,7 +73,7 @@ final class FeatureValuesTest {
     try (Encoder encoder = Encoder.fromCheckpoint(source, 1)) {
       float[][] mean = FeatureKind.parse("cls-mean").rows(encoder, pixels);
       float[][] generalized = FeatureKind.parse("cls-gem").rows(encoder, pixels);
-      Encoder.Tokens tokens = encoder.tokens(pixels);
+      TokenEmbeddings tokens = encoder.tokens(pixels);
       for (int i = 0; i < pixels.length; i++) {
         float[][] patches = tokens.patches()[i];
         for (int d = 0; d < D; d++) {

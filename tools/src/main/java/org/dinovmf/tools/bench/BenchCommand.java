@@ -5,11 +5,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code dino-vmf bench}: how fast this machine trains. */
+/** {@code dino-vmf bench}: how fast this machine trains and embeds. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures how fast this machine trains.")
+    description = "Measures how fast this machine trains and embeds.")
 public final class BenchCommand implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -20,6 +20,7 @@ public final class BenchCommand implements Runnable {
     command.addSubcommand("step", BenchStepCommand.command());
     command.addSubcommand("input", BenchInputCommand.command());
     command.addSubcommand("train", BenchTrainCommand.command());
+    command.addSubcommand("encode", BenchEncodeCommand.command());
     return command;
   }
 
@@ -27,6 +28,6 @@ public final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "what to measure must be named: bench step, bench input or bench train");
+        "what to measure must be named: bench step, bench input, bench train or bench encode");
   }
 }

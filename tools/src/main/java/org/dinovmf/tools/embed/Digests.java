@@ -23,6 +23,15 @@ public final class Digests {
     try (Stream<Path> walk = Files.walk(folder)) {
       files = walk.filter(Files::isRegularFile).sorted().toList();
     }
+    return of(files);
+  }
+
+  /** Over the content of a file. */
+  public static String ofFile(Path file) throws IOException {
+    return of(List.of(file));
+  }
+
+  private static String of(List<Path> files) throws IOException {
     MessageDigest digest = sha256();
     byte[] buffer = new byte[BUFFER];
     for (Path file : files) {

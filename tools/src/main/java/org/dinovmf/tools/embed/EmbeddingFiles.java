@@ -71,7 +71,7 @@ final class EmbeddingFiles implements AutoCloseable {
     requireUnfinished(folder);
     Files.createDirectories(folder);
     Path note = folder.resolve(PROGRESS);
-    FileChannel embeddings = channel(folder.resolve(EMBEDDINGS + PARTIAL));
+    FileChannel embeddings = channel(unfinished(folder));
     FileChannel images = channel(folder.resolve(IMAGES + PARTIAL));
     EmbeddingFiles files = new EmbeddingFiles(folder, embeddings, images, wanted);
     try {
@@ -124,6 +124,11 @@ final class EmbeddingFiles implements AutoCloseable {
     progress =
         progress.after(progress.done() + embedded.size(), progress.bad() + bad, images.position());
     progress.write(folder.resolve(PROGRESS));
+  }
+
+  /** Where the array is until it is finished. */
+  static Path unfinished(Path folder) {
+    return folder.resolve(EMBEDDINGS + PARTIAL);
   }
 
   /** Gives both files their names; every row must be there. */

@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntPredicate;
-import org.dinovmf.savedmodel.Encoder;
-import org.dinovmf.training.data.DecodeRules;
-import org.dinovmf.training.data.ImageIndex;
 
 /** Writes the embeddings of a data set, going on where an earlier one was stopped. */
 public final class EmbeddingJob {
@@ -39,37 +36,18 @@ public final class EmbeddingJob {
   }
 
   /**
-   * Embeds every image of an index into {@code embeddings.npy}, float32 {@code [images, dim]}, and
-   * {@code images.csv}, whose line for each row says what it is of. A bad image has a row of NaN.
+   * Embeds images into {@code embeddings.npy}, float32 {@code [images, dim]}, and {@code
+   * images.csv}, whose line for each row says what it is of. A bad image has a row of NaN.
    *
-   * @param version folder that the encoder was loaded from; another content cannot continue
+   * @param source what the embedder is and does; another one cannot continue
+   * @param export what else is made of the rows once they are all there
    * @param goOn told the number of rows done after each batch; where it is false, the files stay as
    *     they are for a later run to go on
    */
   public static Summary run(
-      Encoder encoder,
-      Path version,
-      ImageIndex index,
-      Path out,
-      EmbedConfig config,
-      IntPredicate goOn)
-      throws IOException {
-    try (BatchEmbedder embedder = new BatchEmbedder(encoder, config)) {
-      return run(
-          embedder, Digests.ofFolder(version), config.decoding(), ImageRow.of(index), out, goOn);
-    }
-  }
-
-  /**
-   * Embeds images by any embedder, into the same files.
-   *
-   * @param source what the embedder is and does; another one cannot continue
-   * @param decoding when the embedder takes an image for bad
-   */
-  public static Summary run(
       RowEmbedder embedder,
       String source,
-      DecodeRules decoding,
+      EmbeddingExport export,
       List<ImageRow> rows,
       Path out,
       IntPredicate goOn)
@@ -78,7 +56,7 @@ public final class EmbeddingJob {
         EmbeddingProgress.start(
             ImageRow.fingerprint(rows),
             source,
-            decoding.allowsTruncated(),
+            export.config().decoding().allowsTruncated(),
             rows.size(),
             embedder.dimension());
     try (EmbeddingFiles files = EmbeddingFiles.open(out, wanted)) {
@@ -92,6 +70,9 @@ public final class EmbeddingJob {
           });
       Summary summary = new Summary(rows.size(), files.done(), resumed, files.bad());
       if (summary.isFinished()) {
+        export.write(
+            new FinishedRows(EmbeddingFiles.unfinished(out), rows, embedder.dimension(), source),
+            out);
         files.finish();
       }
       return summary;

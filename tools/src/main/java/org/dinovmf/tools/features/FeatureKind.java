@@ -3,6 +3,7 @@ package org.dinovmf.tools.features;
 import java.util.Arrays;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.MissingAbilityException;
+import org.dinovmf.savedmodel.TokenEmbeddings;
 import org.dinovmf.training.eval.Pooling;
 
 /** Which outputs of an encoder make the features of an image. */
@@ -123,7 +124,7 @@ public sealed interface FeatureKind
 
     @Override
     public float[][] rows(Encoder encoder, float[][][][] pixels) {
-      Encoder.Tokens tokens = encoder.tokens(pixels);
+      TokenEmbeddings tokens = encoder.tokens(pixels);
       float[][] means = Arrays.stream(tokens.patches()).map(Pooling::mean).toArray(float[][]::new);
       return concatenated(tokens.cls(), means);
     }
@@ -144,7 +145,7 @@ public sealed interface FeatureKind
 
     @Override
     public float[][] rows(Encoder encoder, float[][][][] pixels) {
-      Encoder.Tokens tokens = encoder.tokens(pixels);
+      TokenEmbeddings tokens = encoder.tokens(pixels);
       float[][] means =
           Arrays.stream(tokens.patches()).map(Pooling::generalizedMean).toArray(float[][]::new);
       return concatenated(tokens.cls(), means);

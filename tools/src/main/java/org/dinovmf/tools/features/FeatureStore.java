@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.dinovmf.savedmodel.Encoder;
@@ -18,6 +19,7 @@ import org.dinovmf.tools.embed.Digests;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.embed.EmbeddedFolder;
 import org.dinovmf.tools.embed.EmbeddedRow;
+import org.dinovmf.tools.embed.EmbeddingExport;
 import org.dinovmf.tools.embed.EmbeddingJob;
 import org.dinovmf.tools.embed.ImageRow;
 
@@ -97,7 +99,7 @@ public record FeatureStore(
       EmbeddingJob.run(
           batches,
           sum,
-          config.decoding(),
+          new EmbeddingExport(Set.of(), config),
           images,
           entry,
           done -> {

@@ -1,0 +1,150 @@
+package org.dinovmf.tools.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.tools.embed.DecodedBatches;
+import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.ImageRow;
+import org.dinovmf.tools.features.PooledTokens;
+import org.dinovmf.training.data.DecodeRules;
+import org.dinovmf.training.data.ImageIndexer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dino-vmf bench encode}: how fast an exported model embeds. */
+@Command(
+    name = "encode",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Embeds pixels through an exported model again and again: time of a call and images a second.",
+      "With --data also what 'embed' makes of a folder, files and decoding included."
+    },
+    footer = {"", "Example:", "  dino-vmf bench encode --model models/a --data photos"})
+final class BenchEncodeCommand implements Callable<Integer> {
+
+  private static final double NANOS = 1e9;
+  private static final double MILLIS = 1e3;
+
+  /** Images in the encoder at a time, as embed has them. */
+  private static final int EMBED_BATCH = 32;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      required = true,
+      description = "Exported model: the folder of its versions, or one version.")
+  private Path model;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Images to embed as well; may be given again.")
+  private List<Path> data = List.of();
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1,32",
+      description = "Images of a call, several with commas between (default: ${DEFAULT-VALUE}).")
+  private List<Integer> batchSizes;
+
+  @Option(
+      names = "--calls",
+      paramLabel = "N",
+      defaultValue = "100",
+      description =
+          "Calls that are measured, after a tenth as many that are not (default: ${DEFAULT-VALUE}).")
+  private int calls;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Bound of each pool of threads (default: one for each core).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  /** The command as a subcommand of bench. */
+  static CommandSpec command() {
+    return CommandSpec.forAnnotatedObject(new BenchEncodeCommand());
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (calls < 1 || threads < 1 || batchSizes.stream().anyMatch(size -> size < 1)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--batch-size, --calls and --threads must be at least 1: --batch-size %s, --calls %d, --threads %d"
+              .formatted(batchSizes, calls, threads));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (Encoder encoder = Encoder.load(model, threads)) {
+      for (int batchSize : batchSizes) {
+        Timings timings = measure(encoder, batchSize);
+        out.printf(
+            Locale.ROOT,
+            "batch %d: median %.2f ms, p99 %.2f ms, %.1f images a second%n",
+            batchSize,
+            timings.median() * MILLIS,
+            timings.quantile(0.99) * MILLIS,
+            batchSize / timings.median());
+      }
+      if (!data.isEmpty()) {
+        embedFolder(encoder, out);
+      }
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private Timings measure(Encoder encoder, int batchSize) {
+    int side = encoder.spec().transform().crop();
+    float[][][][] pixels = new float[batchSize][side][side][encoder.spec().channels().count()];
+    SplittableRandom random = new SplittableRandom(1);
+    for (float[][][] image : pixels) {
+      for (float[][] row : image) {
+        for (float[] pixel : row) {
+          for (int c = 0; c < pixel.length; c++) {
+            pixel[c] = (float) random.nextDouble();
+          }
+        }
+      }
+    }
+    for (int i = 0; i < 1 + calls / 10; i++) {
+      encoder.embedPixels(pixels);
+    }
+    Timings timings = new Timings();
+    for (int i = 0; i < calls; i++) {
+      timings.time(() -> encoder.embedPixels(pixels));
+    }
+    return timings;
+  }
+
+  private void embedFolder(Encoder encoder, PrintWriter out) throws IOException {
+    EmbedConfig config = EmbedConfig.of(EMBED_BATCH, threads, DecodeRules.standard());
+    List<ImageRow> rows = ImageRow.of(ImageIndexer.scan(data, config.limits(), threads));
+    try (DecodedBatches<?> embedder = PooledTokens.CLS.embedder(encoder, config)) {
+      embedder.embed(rows.subList(0, Math.min(rows.size(), EMBED_BATCH)), 0, (first, done) -> true);
+      long begin = System.nanoTime();
+      embedder.embed(rows, 0, (first, done) -> true);
+      double seconds = (System.nanoTime() - begin) / NANOS;
+      out.printf(
+          Locale.ROOT,
+          "files: %d images in %.2f s, %.1f images a second%n",
+          rows.size(),
+          seconds,
+          rows.size() / seconds);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Files that servers of models want beside a model. */
+package org.dinovmf.tools.serving;
