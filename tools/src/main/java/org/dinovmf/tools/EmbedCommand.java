@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Embeds images through an exported model into embeddings.npy, float32 [N, D], and",
       "images.csv, which says for each row: row,path,status,reason. A bad image keeps its row: NaN,",
-      "and the reason in images.csv. Give the same command again to go on after a stop."
+      "and the reason in images.csv. By embeddings.json 'search' knows the encoder again. Give the",
+      "same command again to go on after a stop."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

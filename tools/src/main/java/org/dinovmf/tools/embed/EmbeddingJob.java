@@ -3,6 +3,7 @@ package org.dinovmf.tools.embed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.training.data.DecodeRules;
@@ -41,6 +42,7 @@ public final class EmbeddingJob {
   /**
    * Embeds every image of an index into {@code embeddings.npy}, float32 {@code [images, dim]}, and
    * {@code images.csv}, whose line for each row says what it is of. A bad image has a row of NaN.
+   * Beside them {@code embeddings.json} tells the encoder.
    *
    * @param version folder that the encoder was loaded from; another content cannot continue
    * @param goOn told the number of rows done after each batch; where it is false, the files stay as
@@ -56,12 +58,18 @@ public final class EmbeddingJob {
       throws IOException {
     try (BatchEmbedder embedder = new BatchEmbedder(encoder, config)) {
       return run(
-          embedder, Digests.ofFolder(version), config.decoding(), ImageRow.of(index), out, goOn);
+          embedder,
+          Digests.ofFolder(version),
+          config.decoding(),
+          ImageRow.of(index),
+          out,
+          goOn,
+          Optional.of(new EmbeddingOrigin(TestPattern.embedding(encoder))));
     }
   }
 
   /**
-   * Embeds images by any embedder, into the same files.
+   * Embeds images by any embedder, into the two files alone.
    *
    * @param source what the embedder is and does; another one cannot continue
    * @param decoding when the embedder takes an image for bad
@@ -73,6 +81,18 @@ public final class EmbeddingJob {
       List<ImageRow> rows,
       Path out,
       IntPredicate goOn)
+      throws IOException {
+    return run(embedder, source, decoding, rows, out, goOn, Optional.empty());
+  }
+
+  private static Summary run(
+      RowEmbedder embedder,
+      String source,
+      DecodeRules decoding,
+      List<ImageRow> rows,
+      Path out,
+      IntPredicate goOn,
+      Optional<EmbeddingOrigin> origin)
       throws IOException {
     EmbeddingProgress wanted =
         EmbeddingProgress.start(
@@ -92,7 +112,7 @@ public final class EmbeddingJob {
           });
       Summary summary = new Summary(rows.size(), files.done(), resumed, files.bad());
       if (summary.isFinished()) {
-        files.finish();
+        files.finish(origin);
       }
       return summary;
     }

@@ -30,7 +30,7 @@ import org.dinovmf.tools.embed.ImageRow;
  * <p>A folder of the cache is named after the kind of features and a fingerprint of all that
  * decides them: the encoder, the kind, the framing, the rules of decoding, and path, length and
  * time of each image file. It holds {@code embeddings.npy} and {@code images.csv}, as {@code embed}
- * writes them.
+ * writes them, but not its third file: the name says which encoder it is.
  *
  * @param fingerprint of the encoder and its weights
  * @param cache folder of the cache, made when it is needed
@@ -39,7 +39,7 @@ public record FeatureStore(
     Encoder encoder, String fingerprint, Optional<Path> cache, EmbedConfig config) {
 
   /** Raised when other features come of the same images. */
-  private static final String FORMAT = "1";
+  private static final String FORMAT = "2";
 
   /** Digits of the fingerprint in a folder's name; the folder has the whole of it. */
   private static final int NAME_DIGITS = 16;

@@ -1,4 +1,4 @@
-package org.dinovmf.tools.features;
+package org.dinovmf.tools.embed;
 
 import java.util.SplittableRandom;
 import org.dinovmf.savedmodel.Encoder;
@@ -9,8 +9,8 @@ public final class TestPattern {
   private static final long SEED = 1;
 
   /**
-   * Of the largest value. Devices and kernels round to within a thousandth; encoders of other
-   * trainings differ by about 1.
+   * Of the largest value. Devices and kernels round to within a thousandth. Teachers of a run that
+   * barely moves any more may be as near to each other, and pass for one.
    */
   private static final float TOLERANCE = 0.01f;
 
