@@ -145,6 +145,7 @@ final class AnalyzeCommandTest {
       assertTrue(html.contains("<section id=\"" + id + "\">"), id);
     }
     assertTrue(html.contains("num-prototypes: 16"), "the configuration");
+    assertTrue(html.contains("24 images, teacher of step 6. "), "what was looked at");
     assertFalse(html.contains("<i>"), "of a class");
     assertFalse(html.contains("<script>0"), "of an image");
     assertTrue(html.contains("&lt;script&gt;0&amp;amp;"), "but the name is there");
@@ -180,6 +181,7 @@ final class AnalyzeCommandTest {
     String html = Files.readString(young.resolve("report.html"));
     assertTrue(html.contains("<section id=\"curves\">"), html);
     assertTrue(html.contains("no whole checkpoint yet"), html);
+    assertTrue(html.contains("24 images, last report of step 6. "), html);
     CommandRun both =
         CommandRun.of("report", "--compare", run, young, "--out", scratch.resolve("both.html"));
     assertEquals(0, both.exitCode(), both.err());
