@@ -70,7 +70,7 @@ public final class LinearCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "100",
+      defaultValue = "" + ProbeConfig.EPOCHS,
       description = "Passes over the features (default: ${DEFAULT-VALUE}, as published).")
   private int epochs;
 
