@@ -40,11 +40,11 @@ public final class EncoderExporter {
    * those of {@link Ability} that are exported, {@code assign} only with prototypes that have a
    * normalizer, {@code classify} only with a classifier. A rotation tag in a file is not applied.
    *
-   * @throws IllegalArgumentException if the classifier is of features of another width
    * @param model folder of the versions; made where it is missing
    * @return the folder of the new version, {@code model/1} for the first
    * @throws IOException if the checkpoint lacks a weight or has it in another shape, if a file
    *     cannot be read or written, or if the written model disagrees
+   * @throws IllegalArgumentException if the classifier is of features of another width
    */
   public static Path export(CheckpointSource source, ExportConfig config, Path model)
       throws IOException {

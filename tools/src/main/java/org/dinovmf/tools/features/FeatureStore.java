@@ -25,7 +25,7 @@ import org.dinovmf.tools.embed.ImageRow;
  * Features of images by one encoder. With a cache, what was computed once is read back, and what
  * was stopped goes on.
  *
- * <p>Images that were bad are tried again.
+ * <p>Images that were bad in an earlier run are tried again.
  *
  * <p>A folder of the cache is named after the kind of features and a fingerprint of all that
  * decides them: the encoder, the kind, the framing, the rules of decoding, and path, length and
@@ -93,7 +93,8 @@ public record FeatureStore(
       throws IOException {
     String sum = fingerprint(images, kind, framing);
     Path entry = folder.resolve(kind.label() + "-" + sum.substring(0, NAME_DIGITS));
-    if (!EmbeddedFolder.isFinished(entry)) {
+    boolean isFromBefore = EmbeddedFolder.isFinished(entry);
+    if (!isFromBefore) {
       EmbeddingJob.run(
           batches,
           sum,
@@ -107,7 +108,9 @@ public record FeatureStore(
     }
     List<EmbeddedRow> rows =
         new ArrayList<>(EmbeddedFolder.read(entry, images.size(), batches.dimension()));
-    retry(images, rows, batches);
+    if (isFromBefore) {
+      retry(images, rows, batches);
+    }
     return rows;
   }
 
