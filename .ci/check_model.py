@@ -3,7 +3,7 @@
 The warm-up file holds a request for each signature with the response of the program that exported the
 model, so that replaying it compares TensorFlow's two languages.
 
-usage: check_model.py MODEL RUN [--onnx FILE] [--reports] [--embeddings FOLDER]
+usage: check_model.py MODEL RUN [--onnx FILE] [--classes FOLDER] [--reports] [--embeddings FOLDER]
 """
 
 import argparse
@@ -90,13 +90,25 @@ def check_onnx(file, pixels, expected):
     assert_close("ONNX", expected, session.run(["embedding"], {"pixels": pixels})[0], CONVERTED_TOLERANCE)
 
 
-def check_model(folder, onnx):
-    """Loads the newest version and runs both signatures; returns the width of the embedding."""
+def check_classes(model, pixels, folder):
+    """Probabilities, and beside each row the names of the classes, which are those of the folders."""
+    names = sorted(path.name.encode() for path in folder.iterdir() if path.is_dir())
+    answer = model.signatures["classify"](pixels=tf.constant(pixels))
+    probabilities, classes = answer["probabilities"].numpy(), answer["classes"].numpy()
+    assert probabilities.shape == classes.shape == (len(pixels), len(names)), (probabilities.shape, classes.shape)
+    assert_close("sum", np.ones(len(pixels), np.float32), probabilities.sum(axis=1))
+    assert all(sorted(row) == names for row in classes.tolist()), classes
+
+
+def check_model(folder, onnx, classes):
+    """Loads the newest version and runs its signatures; returns the width of the embedding."""
     versions = sorted((int(p.name), p) for p in folder.iterdir() if p.name.isdigit())
     assert versions, f"'{folder}' must hold a version folder"
     path = versions[-1][1]
     model = tf.saved_model.load(str(path))
     expected = {"serving_default", "from_bytes_oriented", "from_pixels", "from_pixels_uint8", "tokens", "attention", "assign"}
+    if classes:
+        expected.add("classify")
     assert set(model.signatures) == expected, list(model.signatures)
 
     saved = saved_model_pb2.SavedModel.FromString((path / "saved_model.pb").read_bytes())
@@ -135,6 +147,8 @@ def check_model(folder, onnx):
         check_lite(path, pixels, a)
     if onnx:
         check_onnx(onnx, pixels, a)
+    if classes:
+        check_classes(model, pixels, classes)
     print(f"model {path.name}: {len(meta.graph_def.node)} nodes, input {height}x{width}, embedding {a.shape[1]}")
     return a.shape[1]
 
@@ -191,10 +205,11 @@ def main():
     parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("run", type=pathlib.Path)
     parser.add_argument("--onnx", type=pathlib.Path, help="the same encoder as an ONNX file")
+    parser.add_argument("--classes", type=pathlib.Path, help="a folder for each class that the model tells apart")
     parser.add_argument("--reports", action="store_true", help="the run has metrics and event files")
     parser.add_argument("--embeddings", type=pathlib.Path)
     args = parser.parse_args()
-    width = check_model(args.model, args.onnx)
+    width = check_model(args.model, args.onnx, args.classes)
     check_checkpoint(args.run)
     if args.reports:
         check_events(args.run)

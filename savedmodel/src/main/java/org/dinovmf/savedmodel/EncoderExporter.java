@@ -45,6 +45,7 @@ public final class EncoderExporter {
    * @throws IllegalArgumentException if the classifier is of features of another width
    * @throws IOException if the checkpoint lacks a weight or has it in another shape, if a file
    *     cannot be read or written, or if the written model disagrees
+   * @throws IllegalArgumentException if the classifier is of features of another width
    */
   public static Path export(CheckpointSource source, ExportConfig config, Path model)
       throws IOException {

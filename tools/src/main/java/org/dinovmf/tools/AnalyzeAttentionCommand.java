@@ -12,8 +12,10 @@ import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.page.AnimatedGif;
 import org.dinovmf.tools.page.AttentionPage;
 import org.dinovmf.training.checkpoint.AtomicFile;
+import org.dinovmf.training.data.DamagedFile;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageFile;
+import org.dinovmf.training.data.ImageIndex;
 import org.dinovmf.training.data.ImageIndexer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -72,7 +74,13 @@ public final class AnalyzeAttentionCommand implements Callable<Integer> {
     private Optional<Path> video = Optional.empty();
   }
 
-  @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder to write to.")
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = {
+        "Folder to write to, outside those of the images; with --video, one without frames of before."
+      })
   private Path out;
 
   @Option(
@@ -87,13 +95,19 @@ public final class AnalyzeAttentionCommand implements Callable<Integer> {
   @Option(
       names = "--max-images",
       paramLabel = "N",
-      description = "The first so many images or frames (default: 100 images, all frames).")
+      description =
+          "The first so many images or frames (default: " + MOST_IMAGES + " images, all frames).")
   private Optional<Integer> maxImages = Optional.empty();
 
   @Option(
       names = "--fps",
       paramLabel = "N",
-      description = "With --video: frames a second of attention.gif, at most 50 (default: 25).")
+      description =
+          "With --video: frames a second of attention.gif, at most "
+              + AnimatedGif.MOST_FRAMES_A_SECOND
+              + " (default: "
+              + FRAMES_PER_SECOND
+              + ").")
   private Optional<Integer> framesPerSecond = Optional.empty();
 
   @Mixin private EncodingOptions encoding;
@@ -103,10 +117,17 @@ public final class AnalyzeAttentionCommand implements Callable<Integer> {
     EmbedConfig config = encoding.config(spec.commandLine());
     checkNumbers();
     List<Path> folders = source.video.map(List::of).orElse(source.data);
+    checkOutput(folders);
     try (StudiedRun studied =
         StudiedRun.open(run, config.threads(), spec.commandLine().getErr()::println)) {
       EvalTransform transform = transform(studied);
-      List<ImageFile> all = ImageIndexer.scan(folders, config.limits(), config.threads()).images();
+      ImageIndex index = ImageIndexer.scan(folders, config.limits(), config.threads());
+      for (DamagedFile damaged : index.census().damaged()) {
+        spec.commandLine()
+            .getErr()
+            .println("left out: %s: %s".formatted(damaged.relativePath(), damaged.reason()));
+      }
+      List<ImageFile> all = index.images();
       int most = maxImages.orElse(source.video.isPresent() ? all.size() : MOST_IMAGES);
       List<ImageFile> files = all.subList(0, Math.min(most, all.size()));
       try (ImageDecoder decoder =
@@ -134,6 +155,15 @@ public final class AnalyzeAttentionCommand implements Callable<Integer> {
       }
     }
     return ExitCodes.DONE;
+  }
+
+  private void checkOutput(List<Path> folders) throws IOException {
+    OutputFolder folder = new OutputFolder(out);
+    boolean isVideo = source.video.isPresent();
+    folder.requireOutside(isVideo ? "--video" : "--data", folders, spec.commandLine());
+    if (isVideo) {
+      folder.requireNoFrames(spec.commandLine());
+    }
   }
 
   private void checkNumbers() {

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Says without labels whether a run learns: by its metrics after the warm-up, and by what its",
-      "newest teacher makes of a sample of images. Names the two collapses and what has helped."
+      "newest teacher makes of a sample of images. Names a collapse and what has helped."
     },
     footer = {"", "Example:", "  dino-vmf analyze health runs/a"})
 public final class AnalyzeHealthCommand implements Callable<Integer> {

@@ -31,11 +31,12 @@ import picocli.CommandLine.Spec;
     name = "prototypes",
     mixinStandardHelpOptions = true,
     description = {
-      "Counts the prototypes of a run's teacher that are used, unique and unused, and compares the",
-      "concentration that each learned with that of the images it attracts. Prototypes are the same",
-      "where 1 - cosine is below the threshold, by a greedy scan. Images are assigned by the",
-      "teacher's last temperature and without a center; log p(y) gives all prototypes equal weights.",
-      "Where the first folders are classes, accuracy by the 20 nearest others is shown too."
+      "Counts the prototypes of a run's teacher that are used, unique, unused and void, and compares",
+      "the concentration that each learned with that of the images it attracts. Prototypes are the",
+      "same where 1 - cosine is below the threshold, by a greedy scan; void are those of the largest",
+      "group of the same that attracts no image. Images are assigned by the teacher's last",
+      "temperature and without a center; log p(y) gives all prototypes equal weights. Where the first",
+      "folders are classes, accuracy by the 20 nearest others is shown too."
     },
     footer = {
       "",

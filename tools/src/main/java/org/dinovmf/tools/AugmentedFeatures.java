@@ -3,10 +3,13 @@ package org.dinovmf.tools;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.io.Writer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
+import org.dinovmf.tools.embed.EmbeddedRow;
+import org.dinovmf.tools.embed.ImageRow;
 import org.dinovmf.tools.features.FeatureKind;
 import org.dinovmf.tools.features.FeatureStore;
 import org.dinovmf.tools.features.Framing;
@@ -15,7 +18,8 @@ import org.dinovmf.training.eval.LabeledFeatures;
 
 /**
  * Features of random crops of labeled images, computed anew for each epoch, of which one is kept. A
- * crop depends on seed, epoch and path alone.
+ * crop depends on seed, epoch and path alone. The images that the first epoch could read are those
+ * of all.
  */
 final class AugmentedFeatures implements IntFunction<LabeledFeatures> {
 
@@ -25,7 +29,8 @@ final class AugmentedFeatures implements IntFunction<LabeledFeatures> {
   private final FeatureKind kind;
   private final long seed;
   private final PrintWriter err;
-  private List<String> paths = List.of();
+  private List<ImageRow> readable = List.of();
+  private List<Integer> labels = List.of();
 
   /**
    * Computes nothing yet.
@@ -52,20 +57,39 @@ final class AugmentedFeatures implements IntFunction<LabeledFeatures> {
   public LabeledFeatures apply(int epoch) {
     int side = store.encoder().spec().transform().crop();
     Framing framing = new Framing.RandomCrop(side, seed, epoch);
-    PrintWriter log = epoch == 0 ? err : new PrintWriter(Writer.nullWriter());
     try {
-      LabeledRows rows = LabeledRows.of(store, images, numbers, kind, framing, "--train", log);
-      if (epoch == 0) {
-        paths = rows.paths();
-      }
-      if (!rows.paths().equals(paths)) {
-        throw new DataException(
-            "images of --train must stay as they are, but in epoch %d others can be read than in the first: %d in place of %d"
-                .formatted(epoch + 1, rows.paths().size(), paths.size()));
-      }
-      return rows.features();
+      return epoch == 0 ? first(framing) : another(framing, epoch);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private LabeledFeatures first(Framing framing) throws IOException {
+    LabeledRows rows = LabeledRows.of(store, images, numbers, kind, framing, "--train", err);
+    Set<String> paths = Set.copyOf(rows.paths());
+    readable = images.rows().stream().filter(image -> paths.contains(image.path())).toList();
+    labels = rows.features().labels();
+    return rows.features();
+  }
+
+  private LabeledFeatures another(Framing framing, int epoch) throws IOException {
+    List<float[]> features = new ArrayList<>();
+    List<EmbeddedRow> rows = store.rows(readable, kind, framing, done -> {});
+    for (int i = 0; i < rows.size(); i++) {
+      EmbeddedRow row = rows.get(i);
+      features.add((row.isBad() ? onceMore(readable.get(i), framing, epoch) : row).embedding());
+    }
+    return new LabeledFeatures(features, labels);
+  }
+
+  /** A disk or a network may have failed for a moment, and many epochs would be lost. */
+  private EmbeddedRow onceMore(ImageRow image, Framing framing, int epoch) throws IOException {
+    EmbeddedRow row = store.rows(List.of(image), kind, framing, done -> {}).get(0);
+    if (row.isBad()) {
+      throw new DataException(
+          "images of --train must stay as they are, but '%s' could be read in the first epoch and cannot in epoch %d: %s"
+              .formatted(image.path(), epoch + 1, row.reason()));
+    }
+    return row;
   }
 }

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Embeds images through an exported model into embeddings.npy, float32 [N, D], and",
       "images.csv, which says for each row: row,path,status,reason. A bad image keeps its row: NaN,",
-      "and the reason in images.csv. Give the same command again to go on after a stop."
+      "and the reason in images.csv. By embeddings.json 'search' knows the encoder again. Give the",
+      "same command again to go on after a stop."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -111,6 +113,7 @@ public final class EmbedCommand implements Callable<Integer> {
               isNormalized ? new UnitLength(embedder) : embedder,
               source(version),
               new EmbeddingExport(formats, config),
+              Optional.of(pooling.testEmbedding(encoder)),
               ImageRow.of(index),
               out,
               done -> {

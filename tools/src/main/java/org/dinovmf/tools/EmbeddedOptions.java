@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.dinovmf.tools.embed.Digests;
+import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.embed.EmbeddedFolder;
+import org.dinovmf.tools.embed.TestPattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,16 +36,16 @@ final class EmbeddedOptions {
   }
 
   /**
-   * Refuses embeddings of another model as a wrong argument.
+   * Refuses embeddings by another encoder as a wrong argument.
    *
    * @param version folder of the model's version
    */
-  void requireModel(Path version, CommandLine commandLine) throws IOException {
-    Optional<String> made = EmbeddedFolder.model(embeddings);
-    if (made.isPresent() && !made.get().equals(Digests.ofFolder(version))) {
+  void requireModel(Encoder encoder, Path version, CommandLine commandLine) throws IOException {
+    Optional<float[]> made = EmbeddedFolder.testEmbedding(embeddings);
+    if (made.isPresent() && !TestPattern.isSame(made.get(), TestPattern.embedding(encoder))) {
       throw new ParameterException(
           commandLine,
-          "--embeddings must be made by --model, but '%s' is of another than '%s'; embed the images again"
+          "--embeddings must be made by --model, but '%s' is of another encoder than '%s'; embed the images again"
               .formatted(embeddings, version));
     }
   }

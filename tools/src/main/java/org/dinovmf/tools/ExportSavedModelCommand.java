@@ -2,6 +2,7 @@ package org.dinovmf.tools;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -93,6 +94,12 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
   private Optional<LinearClassifier> classifier(CheckpointSource source) throws IOException {
     if (head.isEmpty()) {
       return Optional.empty();
+    }
+    if (!Files.isRegularFile(head.get())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--head must be a file that eval linear --head wrote, but '%s' is none"
+              .formatted(head.get()));
     }
     try {
       return Optional.of(ServedHead.of(head.get(), source));

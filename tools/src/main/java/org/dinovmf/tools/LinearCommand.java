@@ -14,10 +14,10 @@ import java.util.concurrent.Callable;
 import java.util.function.IntFunction;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.TestPattern;
 import org.dinovmf.tools.features.FeatureKind;
 import org.dinovmf.tools.features.FeatureStore;
 import org.dinovmf.tools.features.Framing;
-import org.dinovmf.tools.features.TestPattern;
 import org.dinovmf.training.Devices;
 import org.dinovmf.training.eval.LabeledFeatures;
 import org.dinovmf.training.eval.linear.LinearProbe;
@@ -70,7 +70,7 @@ public final class LinearCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "100",
+      defaultValue = "" + ProbeConfig.EPOCHS,
       description = "Passes over the features (default: ${DEFAULT-VALUE}, as published).")
   private int epochs;
 

@@ -159,7 +159,7 @@ public final class ReportCommand implements Callable<Integer> {
     if (saved.isEmpty()) {
       String missing = "The run has no whole checkpoint yet, so there is no teacher to look at.";
       err.println("left out: what takes images: " + missing);
-      return RunPage.html(content(run, record, Optional.empty(), missing));
+      return RunPage.html(content(run, record, Optional.empty(), Optional.empty(), missing));
     }
     try (StudiedRun studied = saved.get()) {
       Optional<ImageIndex> index = index(studied, config);
@@ -172,7 +172,8 @@ public final class ReportCommand implements Callable<Integer> {
         return withImages(studied, index.get(), config);
       }
       err.println("left out: what takes images: " + missing);
-      return RunPage.html(content(run, record, Optional.empty(), missing));
+      return RunPage.html(
+          content(run, record, Optional.of(step(studied)), Optional.empty(), missing));
     }
   }
 
@@ -199,7 +200,9 @@ public final class ReportCommand implements Callable<Integer> {
                       decoder,
                       spec.commandLine().getErr()::println)
                   .all(spread(study)));
-      return RunPage.html(content(studied.path(), studied.record(), Optional.of(seen), ""));
+      return RunPage.html(
+          content(
+              studied.path(), studied.record(), Optional.of(step(studied)), Optional.of(seen), ""));
     }
   }
 
@@ -219,12 +222,22 @@ public final class ReportCommand implements Callable<Integer> {
     return some;
   }
 
+  private static long step(StudiedRun studied) {
+    return studied.checkpoint().state().step();
+  }
+
   private static RunPage.Content content(
-      Path run, RunRecord record, Optional<RunPage.Seen> seen, String missing) throws IOException {
+      Path run,
+      RunRecord record,
+      Optional<Long> teacherStep,
+      Optional<RunPage.Seen> seen,
+      String missing)
+      throws IOException {
     MetricsLog log = MetricsLog.read(run);
     return new RunPage.Content(
         run.toString(),
         record,
+        teacherStep,
         log,
         diagnosis(record, log, seen.map(RunPage.Seen::study)),
         StudiedRun.configuration(run, record),

@@ -75,11 +75,11 @@ public final class SearchCommand implements Callable<Integer> {
     }
     EmbeddedImages images = embedded.read(config);
     Path version = Versions.resolve(model);
-    embedded.requireModel(version, spec.commandLine());
     try (Encoder encoder = Encoder.load(version, config.threads());
         ImageDecoder decoder =
             new ImageDecoder(
                 config.limits(), encoder.spec().channels(), config.decoding(), config.threads())) {
+      embedded.requireModel(encoder, version, spec.commandLine());
       float[] wanted = encoder.embed(bitmap(decoder))[0];
       int width = images.rows().get(0).length;
       if (wanted.length != width) {

@@ -6,8 +6,8 @@ import org.dinovmf.savedmodel.CheckpointSource;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.LinearClassifier;
 import org.dinovmf.savedmodel.LinearClassifier.Features;
+import org.dinovmf.tools.embed.TestPattern;
 import org.dinovmf.tools.features.FeatureKind;
-import org.dinovmf.tools.features.TestPattern;
 import org.dinovmf.training.eval.linear.LinearHead;
 import org.dinovmf.training.weights.LinearHeadFile;
 import org.dinovmf.training.weights.SavedHead;
@@ -38,7 +38,7 @@ final class ServedHead {
       }
       if (!TestPattern.isSame(saved.testEmbedding(), TestPattern.embedding(encoder))) {
         throw new IllegalArgumentException(
-            "--head must be trained on the features of this checkpoint, but '%s' is of another encoder; train it on this run"
+            "--head must be trained on the features of this encoder, but '%s' is of another encoder; train it on this run"
                 .formatted(file));
       }
     }

@@ -40,17 +40,25 @@ record StudiedRun(
   /** Opens the newest whole checkpoint of a run that may have none yet. */
   static Optional<StudiedRun> openIfSaved(Path run, int threads, Consumer<String> log)
       throws IOException {
-    return new Checkpoints(run, 1).latestValid(log).isPresent()
-        ? Optional.of(open(run, threads, log))
+    Optional<Checkpoint> newest = new Checkpoints(run, 1).latestValid(log);
+    return newest.isPresent()
+        ? Optional.of(open(run, TrainedEncoder.of(run, newest.get()), threads, log))
         : Optional.empty();
   }
 
   /** Opens the newest whole checkpoint of a run. */
   static StudiedRun open(Path run, int threads, Consumer<String> log) throws IOException {
-    RunRecord record = RunRecord.read(run);
-    TrainedEncoder trained = TrainedEncoder.of(run, Optional.empty(), log);
+    return open(run, TrainedEncoder.of(run, Optional.empty(), log), threads, log);
+  }
+
+  private static StudiedRun open(
+      Path run, TrainedEncoder trained, int threads, Consumer<String> log) throws IOException {
     return new StudiedRun(
-        run, record, trained.checkpoint(), Encoder.fromCheckpoint(trained.source(), threads), log);
+        run,
+        RunRecord.read(run),
+        trained.checkpoint(),
+        Encoder.fromCheckpoint(trained.source(), threads),
+        log);
   }
 
   TrainConfig config() {

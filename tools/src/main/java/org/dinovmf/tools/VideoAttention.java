@@ -42,7 +42,7 @@ record VideoAttention(Encoder encoder, ImageDecoder decoder, int shorterSide) {
    * Writes {@code frame-00001.png} and on, and {@code attention.gif}.
    *
    * @param frames in their order; all are brought to the size of the first
-   * @param log gets a line for each frame that is left out
+   * @param log gets a line for each frame that is left out because it cannot be decoded
    * @return how many frames there are
    */
   int write(List<ImageFile> frames, int framesPerSecond, Path out, Consumer<String> log)
@@ -52,6 +52,7 @@ record VideoAttention(Encoder encoder, ImageDecoder decoder, int shorterSide) {
     for (ImageFile file : frames) {
       try {
         DecodedImage frame = decoder.decode(file);
+        ImageResize.requireFrame(frame, file.path().toString());
         size = seen.isEmpty() ? size(frame) : size;
         DecodedImage resized = ImageResize.resize(frame, size.width(), size.height());
         seen.add(new Seen(file, Attention.of(encoder, file.relativePath(), resized).mean()));
@@ -73,8 +74,7 @@ record VideoAttention(Encoder encoder, ImageDecoder decoder, int shorterSide) {
               BufferedImage picture =
                   overlay.draw(again(seen.get(i).file(), sides), seen.get(i).weights());
               gif.add(picture);
-              Path file = out.resolve("frame-%05d.png".formatted(i + 1));
-              ImageIO.write(picture, "png", file.toFile());
+              ImageIO.write(picture, "png", out.resolve(OutputFolder.frame(i + 1)).toFile());
             }
           }
         });

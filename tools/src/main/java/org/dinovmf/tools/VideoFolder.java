@@ -95,9 +95,13 @@ record VideoFolder(Path folder) {
         .toList();
   }
 
+  /** Without hidden ones: macOS adds a {@code ._00000.jpg} beside each file. */
   private static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> inside = Files.list(folder)) {
-      return inside.sorted().toList();
+      return inside
+          .filter(file -> !file.getFileName().toString().startsWith("."))
+          .sorted()
+          .toList();
     }
   }
 

@@ -1,5 +1,6 @@
 package org.dinovmf.tools;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,10 +12,18 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import org.dinovmf.tools.page.Attention;
+import org.dinovmf.tools.page.Overlay;
+import org.dinovmf.training.data.DecodedImage;
+import org.dinovmf.training.data.ImageDecoder;
+import org.dinovmf.training.data.ImageResize;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +145,7 @@ final class AnalyzeCommandTest {
       assertTrue(html.contains("<section id=\"" + id + "\">"), id);
     }
     assertTrue(html.contains("num-prototypes: 16"), "the configuration");
+    assertTrue(html.contains("24 images, teacher of step 6. "), "what was looked at");
     assertFalse(html.contains("<i>"), "of a class");
     assertFalse(html.contains("<script>0"), "of an image");
     assertTrue(html.contains("&lt;script&gt;0&amp;amp;"), "but the name is there");
@@ -171,6 +181,7 @@ final class AnalyzeCommandTest {
     String html = Files.readString(young.resolve("report.html"));
     assertTrue(html.contains("<section id=\"curves\">"), html);
     assertTrue(html.contains("no whole checkpoint yet"), html);
+    assertTrue(html.contains("24 images, last report of step 6. "), html);
     CommandRun both =
         CommandRun.of("report", "--compare", run, young, "--out", scratch.resolve("both.html"));
     assertEquals(0, both.exitCode(), both.err());
@@ -249,6 +260,7 @@ final class AnalyzeCommandTest {
     for (int i = 0; i < 3; i++) {
       TestImages.write(frames.resolve(i + ".png"), i == 1 ? Color.RED : Color.BLUE, 20, 30, i);
     }
+    Files.createFile(frames.resolve("4.png"));
     Path damaged = frames.resolve("3.png");
     byte[] whole = Files.readAllBytes(frames.resolve("0.png"));
     Files.write(damaged, Arrays.copyOf(whole, whole.length / 2));
@@ -258,6 +270,8 @@ final class AnalyzeCommandTest {
     assertEquals(0, found.exitCode(), found.err());
     assertTrue(found.out().startsWith("attention of 3 frames in "), found.out());
     assertTrue(found.err().contains("left out: 3.png: "), found.err());
+    assertTrue(found.err().contains("left out: 4.png: "), found.err());
+    assertOneScale(frames, out);
     BufferedImage frame = ImageIO.read(out.resolve("frame-00003.png").toFile());
     assertEquals("32 x 48", frame.getWidth() + " x " + frame.getHeight());
     assertTrue(Files.notExists(out.resolve("frame-00004.png")));
@@ -273,6 +287,79 @@ final class AnalyzeCommandTest {
         CommandRun.of("analyze", "attention", run, "--data", images, "--out", out, "--fps", 10);
     assertEquals(2, rate.exitCode());
     assertTrue(rate.err().startsWith("dino-vmf: --fps belongs to --video"), rate.err());
+    CommandRun again =
+        CommandRun.of(
+            "analyze", "attention", run, "--video", frames, "--out", out, "--max-images", 1);
+    assertEquals(2, again.exitCode(), again.err());
+    assertTrue(
+        again.err().startsWith("dino-vmf: --out must hold no frames yet, but there is '" + out),
+        again.err());
+  }
+
+  /** Of the first three frames, each with its own map. */
+  private static void assertOneScale(Path frames, Path out) throws IOException {
+    List<DecodedImage> seen = new ArrayList<>();
+    List<float[][]> maps = new ArrayList<>();
+    try (StudiedRun studied = StudiedRun.open(run, 1, warning -> {});
+        ImageDecoder decoder = ImageDecoder.standard(1)) {
+      for (int i = 0; i < 3; i++) {
+        DecodedImage frame = decoder.decode(Files.readAllBytes(frames.resolve(i + ".png")));
+        seen.add(ImageResize.resize(frame, 32, 48));
+        maps.add(Attention.of(studied.encoder(), "", seen.get(i)).mean());
+      }
+    }
+    Overlay overlay = Overlay.of(maps);
+    for (int i = 0; i < 3; i++) {
+      BufferedImage expected = overlay.draw(seen.get(i), maps.get(i));
+      BufferedImage drawn = ImageIO.read(out.resolve(OutputFolder.frame(i + 1)).toFile());
+      for (int y = 0; y < 48; y++) {
+        for (int x = 0; x < 32; x++) {
+          for (int shift = 0; shift < 24; shift += 8) {
+            // Other threads may round a weight otherwise.
+            assertEquals(
+                (expected.getRGB(x, y) >> shift) & 0xFF, (drawn.getRGB(x, y) >> shift) & 0xFF, 1.0);
+          }
+        }
+      }
+    }
+  }
+
+  /** Frames as ffmpeg names them, and images, stay as they are. */
+  @Test
+  void attentionIsNotWrittenAmongItsImages(@TempDir Path scratch) throws IOException {
+    Path frames = scratch.resolve("frames");
+    Path frame = TestImages.write(frames.resolve("frame-00001.png"), Color.RED, 20, 20, 1);
+    byte[] whole = Files.readAllBytes(frame);
+    Path link = Files.createSymbolicLink(scratch.resolve("link"), frames);
+    for (String option : new String[] {"--video", "--data"}) {
+      for (Path out : new Path[] {frames, frames.resolve("attention/a"), link}) {
+        CommandRun found = CommandRun.of("analyze", "attention", run, option, frames, "--out", out);
+        assertEquals(2, found.exitCode(), found.err());
+        assertTrue(
+            found
+                .err()
+                .startsWith(
+                    "dino-vmf: --out must lie outside the images of %s, but '%s' is in '%s'"
+                        .formatted(option, out, frames)),
+            found.err());
+      }
+    }
+    assertArrayEquals(whole, Files.readAllBytes(frame));
+    try (Stream<Path> inside = Files.list(frames)) {
+      assertEquals(1, inside.count());
+    }
+  }
+
+  @Test
+  void refusesAFrameOfNoWidth(@TempDir Path scratch) throws IOException {
+    Path frames = scratch.resolve("frames");
+    TestImages.write(frames.resolve("0.png"), Color.RED, 1000, 10, 1);
+    CommandRun found =
+        CommandRun.of(
+            "analyze", "attention", run, "--video", frames, "--out", scratch.resolve("out"));
+    assertEquals(3, found.exitCode(), found.err());
+    assertTrue(
+        found.err().contains("must be at most 16 times as long as its shorter side"), found.err());
   }
 
   @Test

@@ -132,6 +132,8 @@ final class CopyAndVideoTest {
       TestImages.write(masks.resolve(i + ".png"), Color.RED, 8, 8, i);
     }
     Files.writeString(frames.resolve(".DS_Store"), "");
+    Files.writeString(frames.resolve("._0.jpg"), "of macOS");
+    Files.writeString(masks.resolve("._0.png"), "of macOS");
     Files.writeString(masks.resolve("Thumbs.db"), "");
     VideoFolder.Video video = new VideoFolder(folder).video("a");
     assertEquals(3, video.frames().size());

@@ -20,13 +20,14 @@ final class SearchCommandTest {
 
   @TempDir private static Path shared;
 
+  private static Path run;
   private static Path images;
   private static Path model;
   private static Path embeddings;
 
   @BeforeAll
   static void embed() throws IOException {
-    Path run = Files.createDirectory(shared.resolve("run"));
+    run = Files.createDirectory(shared.resolve("run"));
     TinyRun.begin(run);
     TinyRun.save(run, 1);
     model = shared.resolve("model");
@@ -96,13 +97,34 @@ final class SearchCommandTest {
     assertEquals(2, zero.exitCode());
   }
 
+  /** Its files are others, but the embeddings are not. */
+  @Test
+  void takesEmbeddingsOfTheSameEncoderInAnotherModel() {
+    Path again = shared.resolve("again");
+    CommandRun export =
+        CommandRun.of("export", "savedmodel", "--run", run, "--out", again, "--sizes", "any");
+    assertEquals(0, export.exitCode(), export.err());
+    CommandRun found =
+        CommandRun.of(
+            "search",
+            "--model",
+            again,
+            "--embeddings",
+            embeddings,
+            "--query",
+            images.resolve("red/1.png"));
+    assertEquals(0, found.exitCode(), found.err());
+    assertEquals("1,red/1.png,1.0000", found.out().lines().skip(1).findFirst().orElseThrow());
+  }
+
   @Test
   void refusesEmbeddingsOfAnotherModel() throws IOException {
-    Path run = Files.createDirectory(shared.resolve("other"));
-    TinyRun.begin(run);
-    TinyRun.save(run, 2);
+    Path another = Files.createDirectory(shared.resolve("other"));
+    TinyRun.begin(another);
+    TinyRun.save(another, 2);
     Path other = shared.resolve("other-model");
-    assertEquals(0, CommandRun.of("export", "savedmodel", "--run", run, "--out", other).exitCode());
+    assertEquals(
+        0, CommandRun.of("export", "savedmodel", "--run", another, "--out", other).exitCode());
     CommandRun found =
         CommandRun.of(
             "search",
@@ -114,7 +136,7 @@ final class SearchCommandTest {
             images.resolve("red/1.png"));
     assertEquals(2, found.exitCode());
     assertEquals(
-        "dino-vmf: --embeddings must be made by --model, but '%s' is of another than '%s'; embed the images again"
+        "dino-vmf: --embeddings must be made by --model, but '%s' is of another encoder than '%s'; embed the images again"
             .formatted(embeddings, other.resolve("1")),
         found.err().lines().findFirst().orElseThrow());
   }

@@ -3,6 +3,7 @@ package org.dinovmf.tools;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.Color;
@@ -17,6 +18,7 @@ import org.dinovmf.savedmodel.Ability;
 import org.dinovmf.savedmodel.Classification;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.EncoderSpec;
+import org.dinovmf.savedmodel.MissingAbilityException;
 import org.dinovmf.tools.features.FeatureKind;
 import org.dinovmf.tools.features.Pixels;
 import org.dinovmf.training.data.DecodedImage;
@@ -96,7 +98,7 @@ final class ServedHeadTest {
             head);
     assertEquals(2, found.exitCode());
     assertEquals(
-        "dino-vmf: --head must be trained on the features of this checkpoint, but '%s' is of another encoder; train it on this run"
+        "dino-vmf: --head must be trained on the features of this encoder, but '%s' is of another encoder; train it on this run"
             .formatted(head),
         found.err().lines().findFirst().orElseThrow());
     assertTrue(Files.notExists(shared.resolve("none")));
@@ -119,6 +121,18 @@ final class ServedHeadTest {
   }
 
   @Test
+  void refusesAHeadThatIsNoFile() {
+    for (Path none : List.of(shared.resolve("missing.safetensors"), shared)) {
+      CommandRun found = export("--out", shared.resolve("none"), "--head", none);
+      assertEquals(2, found.exitCode());
+      assertEquals(
+          "dino-vmf: --head must be a file that eval linear --head wrote, but '%s' is none"
+              .formatted(none),
+          found.err().lines().findFirst().orElseThrow());
+    }
+  }
+
+  @Test
   void refusesAHeadOfFeaturesThatNoSignatureMakes() {
     Path head = train("cls-gem", shared.resolve("gem.safetensors"));
     CommandRun found = export("--out", shared.resolve("none"), "--head", head);
@@ -134,16 +148,34 @@ final class ServedHeadTest {
     assertEquals(0, export("--out", models).exitCode());
     try (Encoder model = Encoder.load(models)) {
       assertFalse(model.has(Ability.CLASSIFY));
+      float[][][][] pixels = pixels();
+      assertEquals(
+          "this encoder has no 'classify': export it with --head, the file of a head that eval linear trained",
+          assertThrows(MissingAbilityException.class, () -> model.classify(pixels)).getMessage());
     }
   }
 
+  /** The run and the model are other files, but the encoder is one. */
+  @Test
+  void headOfAModelIsServedByItsRun() {
+    Path models = shared.resolve("trained-on");
+    assertEquals(0, export("--out", models).exitCode());
+    Path head = train("--model", models, "cls", shared.resolve("of-model.safetensors"));
+    CommandRun found = export("--out", shared.resolve("served"), "--head", head);
+    assertEquals(0, found.exitCode(), found.err());
+  }
+
   private static Path train(String features, Path head) {
+    return train("--run", run, features, head);
+  }
+
+  private static Path train(String option, Path encoder, String features, Path head) {
     CommandRun found =
         CommandRun.of(
             "eval",
             "linear",
-            "--run",
-            run,
+            option,
+            encoder,
             "--train",
             images,
             "--val",

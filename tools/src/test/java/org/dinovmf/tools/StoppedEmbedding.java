@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.Versions;
@@ -37,6 +38,7 @@ final class StoppedEmbedding {
               embedder,
               Digests.ofFolder(version),
               new EmbeddingExport(Set.of(), config),
+              Optional.empty(),
               ImageRow.of(index),
               out,
               done -> --left[0] > 0);

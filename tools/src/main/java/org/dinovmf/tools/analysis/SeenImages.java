@@ -53,8 +53,8 @@ public record SeenImages(
    * Encodes the images of an index, or a sample at even distances in the order of their names.
    *
    * @param most images to take
-   * @throws DataException if none can be read
    * @param log gets a line for each image that is left out
+   * @throws DataException if none can be read
    */
   public static SeenImages of(
       Encoder encoder, ImageIndex index, int most, EmbedConfig config, Consumer<String> log)

@@ -26,11 +26,14 @@ public final class EmbeddedFolder {
     return Files.exists(folder.resolve(EmbeddingFiles.EMBEDDINGS));
   }
 
-  /** Fingerprint of the model; nothing where an earlier version of this program wrote the files. */
-  public static Optional<String> model(Path folder) throws IOException {
+  /**
+   * By which the encoder is known; see {@link TestPattern}. Nothing where an earlier version of
+   * this program wrote the files.
+   */
+  public static Optional<float[]> testEmbedding(Path folder) throws IOException {
     Path origin = folder.resolve(EmbeddingFiles.ORIGIN);
     return Files.exists(origin)
-        ? Optional.of(EmbeddingProgress.read(origin).model())
+        ? Optional.of(EmbeddingOrigin.read(origin).testEmbedding())
         : Optional.empty();
   }
 

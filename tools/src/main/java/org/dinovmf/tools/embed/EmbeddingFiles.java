@@ -12,19 +12,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * {@code embeddings.npy} and {@code images.csv} of a folder, row by row aligned.
+ * {@code embeddings.npy} and {@code images.csv} of a folder, row by row aligned, and beside them
+ * {@code embeddings.json}, which tells the encoder.
  *
- * <p>Both grow under other names beside a note of how far they are, so that a stopped program goes
- * on where it was, and take their names when they are whole.
+ * <p>The two grow under other names beside a note of how far they are, so that a stopped program
+ * goes on where it was, and take their names when they are whole.
  */
 final class EmbeddingFiles implements AutoCloseable {
 
   static final String EMBEDDINGS = "embeddings.npy";
   static final String IMAGES = "images.csv";
 
-  /** Of which images and by which model they are. */
+  /** By which encoder they are; not where they are kept in a cache, whose names say so. */
   static final String ORIGIN = "embeddings.json";
 
   private static final String PARTIAL = ".partial";
@@ -131,15 +133,20 @@ final class EmbeddingFiles implements AutoCloseable {
     return folder.resolve(EMBEDDINGS + PARTIAL);
   }
 
-  /** Gives both files their names; every row must be there. */
-  void finish() throws IOException {
+  /**
+   * Gives both files their names; every row must be there.
+   *
+   * @param origin written before
+   */
+  void finish(Optional<EmbeddingOrigin> origin) throws IOException {
     if (progress.done() != progress.rows()) {
       throw new IllegalStateException(
           "%d of %d rows are missing"
               .formatted(progress.rows() - progress.done(), progress.rows()));
     }
-    Files.copy(
-        folder.resolve(PROGRESS), folder.resolve(ORIGIN), StandardCopyOption.REPLACE_EXISTING);
+    if (origin.isPresent()) {
+      origin.get().write(folder.resolve(ORIGIN));
+    }
     images.force(true);
     embeddings.force(true);
     for (String name : List.of(IMAGES, EMBEDDINGS)) {

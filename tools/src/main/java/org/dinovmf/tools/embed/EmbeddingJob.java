@@ -3,6 +3,7 @@ package org.dinovmf.tools.embed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /** Writes the embeddings of a data set, going on where an earlier one was stopped. */
@@ -37,10 +38,12 @@ public final class EmbeddingJob {
 
   /**
    * Embeds images into {@code embeddings.npy}, float32 {@code [images, dim]}, and {@code
-   * images.csv}, whose line for each row says what it is of. A bad image has a row of NaN.
+   * images.csv}, whose line for each row says what it is of. A bad image has a row of NaN. Beside
+   * them {@code embeddings.json} tells the encoder, where its test embedding is given.
    *
    * @param source what the embedder is and does; another one cannot continue
    * @param export what else is made of the rows once they are all there
+   * @param testEmbedding by which the encoder is known: {@link TestPattern}
    * @param goOn told the number of rows done after each batch; where it is false, the files stay as
    *     they are for a later run to go on
    */
@@ -48,6 +51,7 @@ public final class EmbeddingJob {
       RowEmbedder embedder,
       String source,
       EmbeddingExport export,
+      Optional<float[]> testEmbedding,
       List<ImageRow> rows,
       Path out,
       IntPredicate goOn)
@@ -73,7 +77,7 @@ public final class EmbeddingJob {
         export.write(
             new FinishedRows(EmbeddingFiles.unfinished(out), rows, embedder.dimension(), source),
             out);
-        files.finish();
+        files.finish(testEmbedding.map(EmbeddingOrigin::new));
       }
       return summary;
     }

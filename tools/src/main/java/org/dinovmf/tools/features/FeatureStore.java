@@ -27,12 +27,12 @@ import org.dinovmf.tools.embed.ImageRow;
  * Features of images by one encoder. With a cache, what was computed once is read back, and what
  * was stopped goes on.
  *
- * <p>Images that were bad are tried again.
+ * <p>Images that were bad in an earlier run are tried again.
  *
  * <p>A folder of the cache is named after the kind of features and a fingerprint of all that
  * decides them: the encoder, the kind, the framing, the rules of decoding, and path, length and
  * time of each image file. It holds {@code embeddings.npy} and {@code images.csv}, as {@code embed}
- * writes them.
+ * writes them, but not its third file: the name says which encoder it is.
  *
  * @param fingerprint of the encoder and its weights
  * @param cache folder of the cache, made when it is needed
@@ -41,7 +41,7 @@ public record FeatureStore(
     Encoder encoder, String fingerprint, Optional<Path> cache, EmbedConfig config) {
 
   /** Raised when other features come of the same images. */
-  private static final String FORMAT = "1";
+  private static final String FORMAT = "2";
 
   /** Digits of the fingerprint in a folder's name; the folder has the whole of it. */
   private static final int NAME_DIGITS = 16;
@@ -95,11 +95,13 @@ public record FeatureStore(
       throws IOException {
     String sum = fingerprint(images, kind, framing);
     Path entry = folder.resolve(kind.label() + "-" + sum.substring(0, NAME_DIGITS));
-    if (!EmbeddedFolder.isFinished(entry)) {
+    boolean isFromBefore = EmbeddedFolder.isFinished(entry);
+    if (!isFromBefore) {
       EmbeddingJob.run(
           batches,
           sum,
           new EmbeddingExport(Set.of(), config),
+          Optional.empty(),
           images,
           entry,
           done -> {
@@ -109,7 +111,9 @@ public record FeatureStore(
     }
     List<EmbeddedRow> rows =
         new ArrayList<>(EmbeddedFolder.read(entry, images.size(), batches.dimension()));
-    retry(images, rows, batches);
+    if (isFromBefore) {
+      retry(images, rows, batches);
+    }
     return rows;
   }
 

@@ -156,6 +156,7 @@ public sealed interface Framing {
 
     @Override
     public DecodedImage apply(DecodedImage image, String path) {
+      ImageResize.requireFrame(image, path);
       double shorter = Math.min(image.width(), image.height());
       int width = side(image.width(), shorter);
       int height = side(image.height(), shorter);

@@ -8,6 +8,7 @@ import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.MissingAbilityException;
 import org.dinovmf.tools.embed.DecodedBatches;
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.TestPattern;
 import org.dinovmf.training.eval.Pooling;
 
 /** What of an encoder's tokens stands for an image; each is as wide as a token. */
@@ -24,6 +25,11 @@ public enum PooledTokens {
                   Bitmap.of(image.width(), image.height(), image.channels(), image.pixels()),
               bitmaps -> encoder.embed(bitmaps.toArray(byte[][]::new))),
           config);
+    }
+
+    @Override
+    public float[] testEmbedding(Encoder encoder) {
+      return TestPattern.embedding(encoder);
     }
   },
   /** The mean of the patches, of pixels resized as evaluation does. */
@@ -49,6 +55,11 @@ public enum PooledTokens {
                           .toArray(float[][]::new)),
           config);
     }
+
+    @Override
+    public float[] testEmbedding(Encoder encoder) {
+      return Pooling.mean(encoder.tokens(TestPattern.pixels(encoder)).patches()[0]);
+    }
   };
 
   /**
@@ -58,6 +69,9 @@ public enum PooledTokens {
    * @throws MissingAbilityException if it does not have what is asked for
    */
   public abstract DecodedBatches<?> embedder(Encoder encoder, EmbedConfig config);
+
+  /** What it is of {@link TestPattern}. */
+  public abstract float[] testEmbedding(Encoder encoder);
 
   /** {@code mean-patch}, as an option value. */
   public String label() {

@@ -26,14 +26,15 @@ public final class AnimatedGif implements AutoCloseable {
   private final ImageOutputStream stream;
   private final ImageWriter writer;
   private final ImageWriteParam parameters;
-  private final int hundredths;
-  private boolean isFirst = true;
+  private final int framesPerSecond;
+  private int frames;
 
   /**
    * Begins a file.
    *
    * @param out stays the caller's
-   * @param framesPerSecond 1 to {@link #MOST_FRAMES_A_SECOND}; rounded to hundredths of a second
+   * @param framesPerSecond 1 to {@link #MOST_FRAMES_A_SECOND}, on the average: times are rounded to
+   *     hundredths of a second
    */
   public AnimatedGif(OutputStream out, int framesPerSecond) throws IOException {
     if (framesPerSecond < 1 || framesPerSecond > MOST_FRAMES_A_SECOND) {
@@ -41,7 +42,7 @@ public final class AnimatedGif implements AutoCloseable {
           "a GIF must have 1 to %d frames a second, but has %d"
               .formatted(MOST_FRAMES_A_SECOND, framesPerSecond));
     }
-    hundredths = (int) Math.rint(100.0 / framesPerSecond);
+    this.framesPerSecond = framesPerSecond;
     stream = ImageIO.createImageOutputStream(out);
     writer = ImageIO.getImageWritersByFormatName("gif").next();
     parameters = writer.getDefaultWriteParam();
@@ -61,10 +62,10 @@ public final class AnimatedGif implements AutoCloseable {
     control.setAttribute("disposalMethod", "none");
     control.setAttribute("userInputFlag", "FALSE");
     control.setAttribute("transparentColorFlag", "FALSE");
-    control.setAttribute("delayTime", Integer.toString(hundredths));
+    control.setAttribute("delayTime", Integer.toString(end(frames + 1) - end(frames)));
     control.setAttribute("transparentColorIndex", "0");
     root.appendChild(control);
-    if (isFirst) {
+    if (frames == 0) {
       IIOMetadataNode extension = new IIOMetadataNode("ApplicationExtension");
       extension.setAttribute("applicationID", "NETSCAPE");
       extension.setAttribute("authenticationCode", "2.0");
@@ -72,10 +73,15 @@ public final class AnimatedGif implements AutoCloseable {
       IIOMetadataNode extensions = new IIOMetadataNode("ApplicationExtensions");
       extensions.appendChild(extension);
       root.appendChild(extensions);
-      isFirst = false;
     }
     metadata.mergeTree(FORMAT, root);
     writer.writeToSequence(new IIOImage(picture, null, metadata), parameters);
+    frames++;
+  }
+
+  /** When so many frames are over, in hundredths of a second. */
+  private int end(int number) {
+    return (int) Math.rint(100.0 * number / framesPerSecond);
   }
 
   /** Ends the file. */

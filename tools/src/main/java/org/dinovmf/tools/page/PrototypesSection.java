@@ -95,7 +95,10 @@ final class PrototypesSection {
             .mapToObj(i -> having.get((int) ((long) i * having.size() / count)))
             .toList();
     return Charts.points(
-        "Learned concentration, and that of the images",
+        "Learned concentration, and that of the images"
+            + (count < having.size()
+                ? ": %d of %d prototypes".formatted(count, having.size())
+                : ""),
         "kappa of the prototype",
         "log10 kappa of its images",
         List.of(

@@ -32,12 +32,14 @@ public final class RunPage {
    * What there is to show.
    *
    * @param name of the run
+   * @param teacherStep of the checkpoint that is looked at; nothing where there is none yet
    * @param configuration as text
    * @param missing why there are no images to show, where there are none
    */
   public record Content(
       String name,
       RunRecord record,
+      Optional<Long> teacherStep,
       MetricsLog log,
       Diagnosis diagnosis,
       String configuration,
@@ -64,9 +66,7 @@ public final class RunPage {
         Html.note(
             "%s, %d images%s. Everything is in this file; it needs no network."
                 .formatted(
-                    method(content.record()),
-                    content.record().data().images(),
-                    steps(content.log()))));
+                    method(content.record()), content.record().data().images(), steps(content))));
     body.append(navigation(content));
     body.append(key(content));
     body.append(health(content.diagnosis()));
@@ -95,9 +95,15 @@ public final class RunPage {
     return Html.page(content.name(), body.toString());
   }
 
-  private static String steps(MetricsLog log) {
-    List<MetricsLog.Line> lines = log.reports();
-    return lines.isEmpty() ? "" : ", %d steps".formatted(lines.get(lines.size() - 1).step());
+  /** Of what is shown, or else of what is known: reports are rarer or newer than checkpoints. */
+  private static String steps(Content content) {
+    if (content.teacherStep().isPresent()) {
+      return ", teacher of step %d".formatted(content.teacherStep().get());
+    }
+    List<MetricsLog.Line> lines = content.log().reports();
+    return lines.isEmpty()
+        ? ""
+        : ", last report of step %d".formatted(lines.get(lines.size() - 1).step());
   }
 
   private static String method(RunRecord record) {

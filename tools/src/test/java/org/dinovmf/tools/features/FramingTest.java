@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import org.dinovmf.graph.preprocessing.Channels;
+import org.dinovmf.training.data.DataException;
 import org.dinovmf.training.data.DecodedImage;
 import org.junit.jupiter.api.Test;
 
@@ -35,11 +36,13 @@ final class FramingTest {
    * width was taken: half a column of the crop is left out at each side.
    */
   @Test
-  void randomCropsTakeEightToAHundredPercentAndMirrorHalf() {
+  void randomCropsTakeEightToAHundredPercentOfPublishedAspectsAndMirrorHalf() {
     DecodedImage image = ramp(250, 250);
     int mirrored = 0;
     double least = 1;
     double most = 0;
+    double narrowest = 1;
+    double widest = 1;
     int crops = 400;
     for (int epoch = 0; epoch < crops; epoch++) {
       byte[] crop = new Framing.RandomCrop(SIDE, 5, epoch).apply(image, "a").pixels();
@@ -48,11 +51,15 @@ final class FramingTest {
       double share = Math.abs(width) * height / (250 * 250);
       least = Math.min(least, share);
       most = Math.max(most, share);
+      narrowest = Math.min(narrowest, Math.abs(width) / height);
+      widest = Math.max(widest, Math.abs(width) / height);
       mirrored += width < 0 ? 1 : 0;
       assertEquals(7, crop[2], "no color is changed");
     }
     assertEquals(0.08, least, 0.02, "of " + crops);
     assertEquals(1, most, 0.05);
+    assertEquals(3.0 / 4, narrowest, 0.05, "width by height");
+    assertEquals(4.0 / 3, widest, 0.05);
     assertEquals(crops / 2.0, mirrored, 3 * Math.sqrt(crops) / 2, "three deviations");
   }
 
@@ -90,6 +97,10 @@ final class FramingTest {
     assertSize(832, 480, frame.apply(ramp(854, 480), ""));
     assertSize(480, 832, frame.apply(ramp(480, 854), ""));
     assertSize(832, 480, frame.apply(ramp(1708, 960), ""));
+    assertSize(1024, 64, new Framing.Frame(64, 8).apply(ramp(160, 10), ""));
+    assertEquals(
+        "frame 'a.png' must be at most 16 times as long as its shorter side, but has 1 x 17 pixels; cut it",
+        assertThrows(DataException.class, () -> frame.apply(ramp(1, 17), "a.png")).getMessage());
   }
 
   @Test

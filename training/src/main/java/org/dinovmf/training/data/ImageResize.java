@@ -8,7 +8,7 @@ import org.dinovmf.graph.preprocessing.EvalTransform;
  */
 public final class ImageResize {
 
-  /** Of the longer side, in shorter sides, before it is cut. */
+  /** Of the longer side, in shorter sides: images are cut to it, and longer frames refused. */
   private static final int LONGEST = 16;
 
   private ImageResize() {}
@@ -55,6 +55,22 @@ public final class ImageResize {
     int left = (int) Math.rint((width - crop) / 2.0);
     int top = (int) Math.rint((height - crop) / 2.0);
     return crop(resize(image, width, height), left, top, crop, crop);
+  }
+
+  /**
+   * Refuses a frame that is seen whole and longer than 16 times its shorter side: at the size of an
+   * encoder it would have more patches than memory holds.
+   *
+   * @param name of the file
+   * @throws DataException if it is longer
+   */
+  public static void requireFrame(DecodedImage image, String name) {
+    long shorter = Math.min(image.width(), image.height());
+    if (Math.max(image.width(), image.height()) > LONGEST * shorter) {
+      throw new DataException(
+          "frame '%s' must be at most %d times as long as its shorter side, but has %d x %d pixels; cut it"
+              .formatted(name, LONGEST, image.width(), image.height()));
+    }
   }
 
   /** The middle of an image one of whose sides is longer than given. */

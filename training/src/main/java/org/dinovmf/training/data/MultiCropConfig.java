@@ -146,7 +146,9 @@ public record MultiCropConfig(
 
   /**
    * The augmentation of the published linear evaluation (Caron et al. 2021): torchvision's
-   * RandomResizedCrop with its defaults, then a mirror image half the time. View 0 is the crop.
+   * RandomResizedCrop with its default area and aspect, then a mirror image half the time. View 0
+   * is the crop. Crops are resized by the bicubic filter of all crops; the published ones are by
+   * torchvision's default, bilinear.
    */
   public static MultiCropConfig linearEvaluation(int pixels) {
     Crop crop = new Crop(pixels, 0.08, 1);

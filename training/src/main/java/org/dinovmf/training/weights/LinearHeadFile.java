@@ -89,6 +89,9 @@ public final class LinearHeadFile {
     }
     try {
       List<String> classes = JSON.readValue(words.get(CLASSES), new TypeReference<>() {});
+      if (classes == null || classes.contains(null)) {
+        throw new IllegalArgumentException("classes must be a list of names");
+      }
       return new SavedHead(
           new LinearHead(rows, bias, classes, words.get(FEATURES)),
           JSON.readValue(words.get(TEST_EMBEDDING), float[].class));

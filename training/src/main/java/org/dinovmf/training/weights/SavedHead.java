@@ -9,4 +9,11 @@ import org.dinovmf.training.eval.linear.LinearHead;
  *     differ, as a run and an exported model do, but not this, apart from rounding
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, not compared
-public record SavedHead(LinearHead head, float[] testEmbedding) {}
+public record SavedHead(LinearHead head, float[] testEmbedding) {
+
+  public SavedHead {
+    if (testEmbedding == null || testEmbedding.length == 0) {
+      throw new IllegalArgumentException("test_embedding must have values, but has none");
+    }
+  }
+}

@@ -3,6 +3,7 @@ package org.dinovmf.training.weights;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -57,18 +58,35 @@ final class LinearHeadFileTest {
 
   @Test
   void refusesAHeadWhoseSizesDiffer() throws IOException {
-    Path file = folder.resolve("short.safetensors");
+    assertEquals(
+        "weights and bias must have a row for each class: 2 rows, 2 biases, 1 classes",
+        faultOf("[\"a\"]", "[1]"));
+  }
+
+  @Test
+  void refusesMetadataThatSayNothing() throws IOException {
+    assertEquals("classes must be a list of names", faultOf("null", "[1]"));
+    assertEquals("classes must be a list of names", faultOf("[\"a\", null]", "[1]"));
+    assertEquals(
+        "test_embedding must have values, but has none", faultOf("[\"a\", \"b\"]", "null"));
+    assertEquals("test_embedding must have values, but has none", faultOf("[\"a\", \"b\"]", "[]"));
+  }
+
+  /** What is wrong with a head of two classes that has this metadata. */
+  private String faultOf(String classes, String testEmbedding) throws IOException {
+    Path file = folder.resolve("wrong.safetensors");
     try (OutputStream out = Files.newOutputStream(file)) {
       SafetensorsWriter.write(
           out,
           List.of(
               new NamedTensor("weight", Shape.of(2, 1), new float[2]),
               new NamedTensor("bias", Shape.of(2), new float[2])),
-          Map.of("classes", "[\"a\"]", "features", "cls", "test_embedding", "[1]"));
+          Map.of("classes", classes, "features", "cls", "test_embedding", testEmbedding));
     }
-    assertEquals(
-        "'%s' is not a linear head: weights and bias must have a row for each class: 2 rows, 2 biases, 1 classes"
-            .formatted(file),
-        assertThrows(CheckpointException.class, () -> LinearHeadFile.read(file)).getMessage());
+    String fault =
+        assertThrows(CheckpointException.class, () -> LinearHeadFile.read(file)).getMessage();
+    String start = "'%s' is not a linear head: ".formatted(file);
+    assertTrue(fault.startsWith(start), fault);
+    return fault.substring(start.length());
   }
 }

@@ -15,7 +15,9 @@ import java.util.List;
 public record ProbeConfig(
     List<Double> rates, int epochs, int batchSize, double momentum, long seed) {
 
-  private static final int EPOCHS = 100;
+  /** The published number. */
+  public static final int EPOCHS = 100;
+
   private static final int BATCH_SIZE = 128;
   private static final double MOMENTUM = 0.9;
 
@@ -38,11 +40,6 @@ public record ProbeConfig(
    */
   public static ProbeConfig published(int epochs, long seed) {
     return new ProbeConfig(publishedRates(), epochs, BATCH_SIZE, MOMENTUM, seed);
-  }
-
-  /** The published number of epochs. */
-  public static int publishedEpochs() {
-    return EPOCHS;
   }
 
   private static List<Double> publishedRates() {

@@ -139,7 +139,7 @@ final class LinearProbeTest {
 
   @Test
   void publishedSweepHasFortyFiveRates() {
-    ProbeConfig config = ProbeConfig.published(ProbeConfig.publishedEpochs(), 0);
+    ProbeConfig config = ProbeConfig.published(ProbeConfig.EPOCHS, 0);
     assertEquals(45, config.rates().size());
     assertEquals(1e-4, config.rates().get(0));
     assertEquals(9.0, config.rates().get(44));

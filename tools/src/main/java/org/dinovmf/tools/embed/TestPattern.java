@@ -1,4 +1,4 @@
-package org.dinovmf.tools.features;
+package org.dinovmf.tools.embed;
 
 import java.util.SplittableRandom;
 import org.dinovmf.savedmodel.Encoder;
@@ -9,8 +9,8 @@ public final class TestPattern {
   private static final long SEED = 1;
 
   /**
-   * Of the largest value. Devices and kernels round to within a thousandth; encoders of other
-   * trainings differ by about 1.
+   * Of the largest value. Devices and kernels round to within a thousandth. Teachers of a run that
+   * barely moves any more may be as near to each other, and pass for one.
    */
   private static final float TOLERANCE = 0.01f;
 
@@ -18,6 +18,11 @@ public final class TestPattern {
 
   /** The class token of the pattern. */
   public static float[] embedding(Encoder encoder) {
+    return encoder.embedPixels(pixels(encoder))[0];
+  }
+
+  /** The pattern, as a batch of one. */
+  public static float[][][][] pixels(Encoder encoder) {
     int side = encoder.spec().transform().crop();
     float[][][][] pixels = new float[1][side][side][encoder.spec().channels().count()];
     SplittableRandom random = new SplittableRandom(SEED);
@@ -28,7 +33,7 @@ public final class TestPattern {
         }
       }
     }
-    return encoder.embedPixels(pixels)[0];
+    return pixels;
   }
 
   /** Whether two embeddings are of one encoder. */
