@@ -110,8 +110,8 @@ class BenchCommandTest {
     for (int i = 0; i < 8; i++) {
       TestImages.write(folder.resolve(i + ".png"), Color.RED, 20, 20, i);
     }
-    List<Object> options = List.of(
-            "--data", folder, "--epochs=1", "--warmup-epochs=0", "--accumulate=1", "--json");
+    List<Object> options =
+        List.of("--data", folder, "--epochs=1", "--warmup-epochs=0", "--accumulate=1", "--json");
     CommandRun run = bench("train", with(options, "--steps=2", "--warm-up=1"));
     assertEquals(0, run.exitCode(), run.err());
     JsonNode report = new ObjectMapper().readTree(run.out());
