@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -48,8 +47,7 @@ public final class RunReporter implements TrainListener, AutoCloseable {
   private final Path run;
   private final MetricsFile metrics;
   private final EventFile events;
-  private final DoubleSummaryStatistics waitShares = new DoubleSummaryStatistics();
-  private boolean isBottleneckTold;
+  private final Bottleneck bottleneck = new Bottleneck();
   private long totalSteps;
 
   /**
@@ -93,12 +91,13 @@ public final class RunReporter implements TrainListener, AutoCloseable {
   @Override
   public void stepped(long step, long allSteps, double seconds) {
     console.stepped(step);
+    bottleneck.stepped(seconds);
   }
 
   @Override
   public void reported(Report report) {
     console.reported(report);
-    waitShares.accept(report.waitShare());
+    bottleneck.reported(report.waitShare());
     collapse.watch(report).ifPresent(console::line);
     write(
         () -> {
@@ -110,10 +109,7 @@ public final class RunReporter implements TrainListener, AutoCloseable {
 
   @Override
   public void epochEnded(long epoch, long step) throws IOException {
-    if (waitShares.getCount() > 0 && !isBottleneckTold) {
-      console.line(Bottleneck.of(waitShares.getAverage()));
-      isBottleneckTold = true;
-    }
+    bottleneck.news().ifPresent(console::line);
     if (epoch % settings.evaluateEpochs() != 0 && step != totalSteps) {
       return;
     }
