@@ -35,7 +35,7 @@ class TrainBenchTest {
   private static void step(
       TrainBench bench, long step, AtomicLong now, long seconds, double waitShare) {
     now.addAndGet(seconds * SECOND);
-    bench.stepped(step, 100, seconds);
+    bench.stepped(step, 100, (double) seconds);
     bench.reported(
         new Report(
             step,
