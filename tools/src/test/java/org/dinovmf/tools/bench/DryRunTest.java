@@ -38,7 +38,7 @@ class DryRunTest {
     assertEquals(patches + tokens + depth * (attention + mlp + 2 * norm) + norm, dry.encoder());
     assertEquals(
         (WIDTH + 1) * HIDDEN + (HIDDEN + 1) * HIDDEN + (HIDDEN + 1) * BOTTLENECK, dry.head());
-    assertEquals(PROTOTYPES * BOTTLENECK, dry.prototypes());
+    assertEquals(PROTOTYPES * (BOTTLENECK + 1), dry.prototypes(), "directions and norms");
     long student = dry.encoder() + dry.head() + dry.prototypes();
     assertEquals(student, dry.teacher());
     assertEquals(2 * student, dry.optimizer());
