@@ -50,7 +50,7 @@ PUBLISHED_SIDES = (224, 96)
 # so that a small error of a small gradient can turn a movement around.
 PRECISIONS = {
     "float32": {"losses": 1e-4, "student": 0.01, "teacher": 0.01},
-    "bfloat16": {"losses": 2e-2, "student": 0.6, "teacher": 0.6},
+    "bfloat16": {"losses": 2e-2, "student": 0.2, "teacher": 0.2},
 }
 # Both of our commands get them, whatever the images would have them choose; the teacher's momentum
 # moves the teacher by more than the last digit of its weights, and all weights are trained throughout.
