@@ -10,16 +10,19 @@ memory: both networks, DINOLoss, gradients, clip_gradients, AdamW in its two gro
 average; eager and compiled, in float32 and under autocast to bfloat16.
 
 Both programs begin with the same weights and see the same crops, which `bench step --proof` writes.
-Three losses and the weights after them must agree, or no ratio is printed. Then the two take turns,
-each in a process of its own, and the ratio is that of the medians over all rounds.
+Three losses must agree, and so must the weights after them: their difference is held against how far
+they moved, so that a program that does not train them, or trains them by other gradients, does not
+agree. Otherwise no ratio is printed. Then the two take turns, each in a process of its own that proves
+nothing, and the ratio is that of the medians over all rounds.
 
 With --data, whole trainings from folders of JPEGs are timed in the same way: decoding, the published
-augmentation and the steps, with as many workers as threads.
+augmentation and the steps, with as many workers as threads. Memory is left out, since workers share it.
 """
 
 import argparse
 import contextlib
 import datetime
+import itertools
 import json
 import math
 import os
@@ -42,7 +45,19 @@ ROWS = [
     ("vit_tiny", 8, 64, 6, 32, 4096, 32),
 ]
 PUBLISHED_SIDES = (224, 96)
-PRECISIONS = {"float32": 1e-4, "bfloat16": 2e-2}  # and how closely the two must agree
+# How closely the two must agree: losses relative to themselves, weights to how far they moved. AdamW
+# moves every weight by about the learning rate in the first steps, whatever the size of its gradient,
+# so that a small error of a small gradient can turn a movement around.
+PRECISIONS = {
+    "float32": {"losses": 1e-4, "student": 0.01, "teacher": 0.01},
+    "bfloat16": {"losses": 2e-2, "student": 0.2, "teacher": 0.2},
+}
+# Both of our commands get them, whatever the images would have them choose; the teacher's momentum
+# moves the teacher by more than the last digit of its weights, and all weights are trained throughout.
+SAME = [
+    "--method", "dino", "--head-hidden-dim", 2048, "--bottleneck-dim", 256, "--global-scale", 0.4, 1,
+    "--local-scale", 0.05, 0.4, "--teacher-momentum", 0.8, "--freeze-last-layer", 0, "--clip-grad", 3,
+    "--accumulate", 1, "--drop-path", 0, "--device", "cpu"]
 MODES = ["eager", "compile"]
 WARM_UP = 3
 
@@ -50,17 +65,36 @@ WARM_UP = 3
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--dino", required=True, type=pathlib.Path, help="checkout of the published code")
-    parser.add_argument("--rows", default="1,2,3,4", help="which rows of the table")
+    parser.add_argument("--rows", help="of the table, 1,2,3,4, or 1,2,3 with --data")
     parser.add_argument("--precisions", default=",".join(PRECISIONS))
     parser.add_argument("--modes", default=",".join(MODES), help="of PyTorch")
     parser.add_argument("--rounds", type=int, default=5, help="turns that each program takes")
-    parser.add_argument("--steps", type=int, default=5, help="timed steps of a turn")
+    parser.add_argument("--steps", type=int, help="timed steps of a turn, 5, or 200 with --data")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--data", type=pathlib.Path, help="times trainings from this folder of classes")
     parser.add_argument("--worker", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--mode", choices=MODES, help=argparse.SUPPRESS)
     parser.add_argument("--precision", choices=list(PRECISIONS), help=argparse.SUPPRESS)
-    return parser.parse_args()
+    parser.add_argument("--proves", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    given.rows = chosen(
+        parser, "--rows", given.rows or ("1,2,3" if given.data else "1,2,3,4"), [str(i + 1) for i in range(len(ROWS))])
+    given.precisions = chosen(parser, "--precisions", given.precisions, list(PRECISIONS))
+    given.modes = chosen(parser, "--modes", given.modes, MODES)
+    given.steps = given.steps or (200 if given.data else 5)
+    if min(given.steps, given.rounds, given.threads) < 1:
+        parser.error("--steps, --rounds and --threads must be at least 1")
+    if given.data and any(ROWS[int(i) - 1][2:5:2] != PUBLISHED_SIDES for i in given.rows):
+        parser.error("with --data, crops are of 224 and 96 pixels, as the published code has them: give --rows 1, 2 or 3")
+    return given
+
+
+def chosen(parser, option, text, choices):
+    words = text.split(",")
+    for word in words:
+        if word not in choices:
+            parser.error(f"{option} must be of {', '.join(choices)}, but '{word}' is given")
+    return words
 
 
 # The published code, in a process of its own.
@@ -85,9 +119,8 @@ class Rival:
         self.momentum = self.values["teacherMomentum"]
         self.clip = config["optimizer"]["clipNorm"]
         self.narrow = precision == "bfloat16"
-        with tempfile.NamedTemporaryFile() as store:  # DINOLoss sums over processes
-            torch.distributed.init_process_group(
-                "gloo", init_method=f"file://{store.name}.group", rank=0, world_size=1)
+        torch.distributed.init_process_group(  # DINOLoss sums over processes
+            "gloo", store=torch.distributed.HashStore(), rank=0, world_size=1)
 
         encoder, head, batch = config["model"]["encoder"], config["model"]["head"], config["batch"]
         crops = config["crops"]
@@ -105,7 +138,6 @@ class Rival:
         before = load_file(proof / "before.safetensors")
         self.load(self.student, before, "student.module.")
         self.load(self.teacher, before, "teacher.")
-        self.after = load_file(proof / "after.safetensors")
         for parameter in self.teacher.parameters():
             parameter.requires_grad = False
         temperature = self.values["teacherTemp"]
@@ -117,8 +149,10 @@ class Rival:
             group["lr"] = self.values["learningRate"]
             if index == 0:
                 group["weight_decay"] = self.values["weightDecay"]
-        compiled = torch.compile if mode == "compile" else lambda module: module
-        self.run_student, self.run_teacher = compiled(self.student), compiled(self.teacher)
+        self.run_student, self.run_teacher = self.student, self.teacher
+        if mode == "compile":  # once for each of the two sides of crops, rather than for any side
+            self.run_student = torch.compile(self.student, dynamic=False)
+            self.run_teacher = torch.compile(self.teacher, dynamic=False)
 
     def read_crops(self, proof, config, batch):
         import numpy as np
@@ -175,14 +209,27 @@ class Rival:
                 k.data.mul_(self.momentum).add_((1 - self.momentum) * q.detach().data)
         return loss.item()
 
-    def difference(self, network, prefix):
-        """Norm of the difference of all weights of a network, relative to that of the weights."""
+    @staticmethod
+    def difference(proof, network, prefix):
+        """Norm of the difference of all weights of a network, relative to that of their movement."""
+        from safetensors import safe_open
+
         squares = [0.0, 0.0]
-        for name, weight in network.state_dict().items():
-            ours = self.after[prefix + name].double()
-            squares[0] += float((ours - weight.double()).square().sum())
-            squares[1] += float(weight.double().square().sum())
-        return math.sqrt(squares[0] / squares[1])
+        with safe_open(proof / "before.safetensors", "pt") as before, \
+                safe_open(proof / "after.safetensors", "pt") as after:
+            for name, weight in network.state_dict().items():
+                ours = after.get_tensor(prefix + name).double()
+                squares[0] += float((ours - weight.double()).square().sum())
+                squares[1] += float((ours - before.get_tensor(prefix + name).double()).square().sum())
+        return math.sqrt(squares[0] / squares[1]) if squares[1] else math.inf
+
+    def agreement(self, proof):
+        losses = [self.step() for _ in self.losses]
+        return {
+            "losses": max(abs(a - b) / abs(b) for a, b in zip(losses, self.losses)),
+            "student": self.difference(proof, self.student, "student.module."),
+            "teacher": self.difference(proof, self.teacher, "teacher."),
+        }
 
 
 def work(given):
@@ -190,28 +237,21 @@ def work(given):
 
     torch.set_num_threads(given.threads)
     rival = Rival(given.dino, given.worker, given.mode, given.precision)
-    losses = [rival.step() for _ in rival.losses]
-    agreement = {
-        "losses": max(abs(a - b) / abs(b) for a, b in zip(losses, rival.losses)),
-        "student": rival.difference(rival.student, "student.module."),
-        "teacher": rival.difference(rival.teacher, "teacher."),
-    }
-    if given.data:
-        batches = rival.batches(given.data, given.threads)
-        for _ in range(WARM_UP):
-            rival.step(next(batches))
-        begin = time.perf_counter()
-        for _ in range(given.steps):
-            rival.step(next(batches))
-        seconds = [(time.perf_counter() - begin) / given.steps]
-    else:
-        seconds = []
-        for _ in range(given.steps):
-            begin = time.perf_counter()
-            rival.step()
-            seconds.append(time.perf_counter() - begin)
+    if given.proves:
+        print(json.dumps(rival.agreement(given.worker)))
+        return
+    batches = rival.batches(given.data, given.threads) if given.data else itertools.repeat(None)
+    for _ in range(WARM_UP):
+        rival.step(next(batches))
+    seconds = []
+    for _ in range(given.steps):
+        begin = time.perf_counter()  # images are waited for as well
+        rival.step(next(batches))
+        seconds.append(time.perf_counter() - begin)
+    # A step that waits for images counts with its wait.
+    middle_step = statistics.mean(seconds) if given.data else statistics.median(seconds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"seconds": statistics.median(seconds), "peak": peak, "agreement": agreement}))
+    print(json.dumps({"seconds": middle_step, "peak": peak}))
 
 
 # Both in turns.
@@ -220,37 +260,41 @@ def work(given):
 def ours(what, row, precision, threads, *more):
     arch, patch, side, crops, local, prototypes, images = row
     command = [
-        str(ROOT / "dino-vmf"), "bench", what, "--method", "dino", "--arch", arch,
+        str(ROOT / "dino-vmf"), "bench", what, *SAME, "--arch", arch,
         "--patch-size", patch, "--image-size", side, "--local-crops", crops, "--local-size", local,
-        "--num-prototypes", prototypes, "--batch-size", images, "--accumulate", 1,
-        "--drop-path", 0, "--precision", precision, "--threads", threads, "--device", "cpu", *more]
+        "--num-prototypes", prototypes, "--batch-size", images, "--precision", precision,
+        "--threads", threads, *more]
     return subprocess.run(
         [str(word) for word in command], check=True, text=True, stdout=subprocess.PIPE).stdout
 
 
-def our_turn(given, row, precision):
+def our_turn(given, proof, row, precision):
     more = ["--json", "--steps", given.steps, "--warm-up", WARM_UP]
     if given.data:
         report = json.loads(ours("train", row, precision, given.threads, "--data", given.data, *more))
+        proved = json.loads((proof / "proof.json").read_text())["config"]
+        for part in ("model", "crops", "batch", "optimizer"):
+            if report["config"][part] != proved[part]:
+                raise SystemExit(f"{part} of bench train is {report['config'][part]}, but {proved[part]} was proved")
         return {"seconds": report["secondsPerStep"], "peak": report["memory"]}
     report = json.loads(ours("step", row, precision, given.threads, *more))
     return {"seconds": report["medianSeconds"], "peak": report["peakMemory"]}
 
 
-def theirs(given, proof, mode, precision):
+def theirs(given, proof, mode, precision, *more):
     command = [
         sys.executable, __file__, "--worker", proof, "--dino", given.dino.resolve(), "--mode", mode,
         "--precision", precision, "--steps", given.steps, "--threads", given.threads,
-        *(["--data", given.data] if given.data else [])]
+        *(["--data", given.data] if given.data else []), *more]
     run = subprocess.run([str(word) for word in command], text=True, capture_output=True)
     if run.returncode:
-        print(f"{mode} in {precision} does not work: {run.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+        print(f"{mode} in {precision} does not work: {(run.stderr.strip() or f'exit {run.returncode}').splitlines()[-1]}", file=sys.stderr)
         return None
     return json.loads(run.stdout.splitlines()[-1])
 
 
 def disagreement(agreement, tolerance):
-    return ", ".join(f"{k} by {v:.1e}" for k, v in agreement.items() if not v <= tolerance)
+    return ", ".join(f"{k} by {v:.1e}" for k, v in agreement.items() if not v <= tolerance[k])
 
 
 def measure(given, row, precision):
@@ -258,21 +302,26 @@ def measure(given, row, precision):
     with tempfile.TemporaryDirectory() as folder:
         proof = pathlib.Path(folder)
         ours("step", row, precision, given.threads, "--proof", proof)
-        turns, modes = [], {mode: [] for mode in given.modes.split(",")}
+        turns, modes = [], {}
+        for mode in given.modes:
+            agreement = theirs(given, proof, mode, precision, "--proves")
+            wrong = agreement and disagreement(agreement, PRECISIONS[precision])
+            print(f"{row} {mode} in {precision}: differences {agreement}", file=sys.stderr)
+            if wrong:
+                print(f"{row} {mode} in {precision}: no ratio, since they differ in {wrong}", file=sys.stderr)
+            elif agreement:
+                modes[mode] = []
         for number in range(given.rounds):
-            turns.append(our_turn(given, row, precision))
+            turns.append(our_turn(given, proof, row, precision))
             for mode in list(modes):
                 turn = theirs(given, proof, mode, precision)
-                wrong = turn and disagreement(turn["agreement"], PRECISIONS[precision])
-                if wrong:
-                    print(f"{row} {mode} in {precision}: no ratio, since they differ in {wrong}", file=sys.stderr)
-                if turn is None or wrong:
+                if turn is None:
                     del modes[mode]
                     continue
                 modes[mode].append(turn)
                 print(
                     f"{row} {precision} round {number + 1}: {turns[-1]['seconds']:.3f} s,"
-                    f" {mode} {turn['seconds']:.3f} s, {turn['agreement']}", file=sys.stderr)
+                    f" {mode} {turn['seconds']:.3f} s", file=sys.stderr)
     return turns, modes
 
 
@@ -280,17 +329,17 @@ def middle(turns):
     return statistics.median(turn["seconds"] for turn in turns)
 
 
-def line(row, precision, turns, modes):
+def line(given, row, precision, turns, modes):
     arch, patch, side, crops, local, prototypes, images = row
     what = f"{arch.replace('vit_', 'ViT-')}/{patch}, batch {images}, 2 x {side} + {crops} x {local}, K {prototypes}"
     if not modes:
         return f"| {what} | {precision} | {middle(turns):.2f} | none agrees | | |"
     best = min(modes, key=lambda mode: middle(modes[mode]))
-    memory = [max(t["peak"] for t in side) / 2**30 for side in (turns, modes[best])]
+    memory = [f"{max(t['peak'] for t in side) / 2**30:.1f}" for side in (turns, modes[best])]
     ratio = middle(modes[best]) / middle(turns)
     return (
         f"| {what} | {precision} | {middle(turns):.2f} | {middle(modes[best]):.2f} ({best}) "
-        f"| {ratio:.2f} | {memory[0]:.1f} / {memory[1]:.1f} |")
+        f"| {ratio:.2f} | {'' if given.data else ' / '.join(memory)} |")
 
 
 def processor():
@@ -308,15 +357,17 @@ def main():
         return
     import torch
 
-    if given.data and any(ROWS[int(i) - 1][2:5:2] != PUBLISHED_SIDES for i in given.rows.split(",")):
-        raise SystemExit("with --data, crops are of 224 and 96 pixels, as the published code has them: give --rows 1, 2 or 3")
     lines = []
-    for index in given.rows.split(","):
+    for index in given.rows:
         row = ROWS[int(index) - 1]
-        for precision in given.precisions.split(","):
-            lines.append(line(row, precision, *measure(given, row, precision)))
-    names = {str(given.dino): "CHECKOUT", str(given.data): "IMAGES"}
-    words = " ".join(names.get(word, word) for word in sys.argv[1:])
+        for precision in given.precisions:
+            lines.append(line(given, row, precision, *measure(given, row, precision)))
+            print(lines[-1], file=sys.stderr)  # whatever becomes of the next
+    words = ["--dino", "CHECKOUT", *(["--data", "IMAGES"] if given.data else [])]
+    for option in ("rows", "precisions", "modes"):
+        words += [f"--{option}", ",".join(getattr(given, option))]
+    words += ["--rounds", given.rounds, "--steps", given.steps, "--threads", given.threads]
+    words = " ".join(str(word) for word in words)
     print(f"{datetime.date.today()}, {processor()}, {given.threads} threads, PyTorch {torch.__version__};")
     print(f"`python3 .ci/rival/bench_rival.py {words}`:\n")
     what = "step, images from files" if given.data else "step, crops in memory"

@@ -3,15 +3,18 @@ package org.dinovmf.ops;
 import java.util.Locale;
 
 /**
- * In what matrix products of layers are computed. Everything else, the results of the products
- * included, has the element type of the network.
+ * In what linear layers, their biases included, and the two products of attention are computed.
+ * What they return is widened to the element type of the network, which everything else has: norms,
+ * softmax, scores of prototypes, losses, weights and their updates. Patches are embedded by a
+ * linear layer.
  */
 public enum Precision {
   /** In the element type of the network, which is float32 in training. */
   FLOAT32,
   /**
-   * From factors that are rounded to bfloat16, with 8 significant bits; sums are taken in float32
-   * and rounded once. Gradients too.
+   * From factors that are rounded to bfloat16, with 8 significant bits; sums of products are taken
+   * in float32 and rounded to bfloat16, then a bias, itself rounded, is added and the result may be
+   * rounded again. Gradients too, but for that of a bias, which is summed without rounding.
    */
   BFLOAT16;
 

@@ -146,6 +146,36 @@ class KernelsTest {
         .orElseThrow();
   }
 
+  /**
+   * Added up in bfloat16, ones stop at 256, and equal shares of 1 among 1024 tokens at a quarter.
+   * The gradient of the weight is a sum over rows of {@code cos^2}, about 2048.
+   */
+  @Test
+  void sumsOfManyTermsAreNotTakenInBfloat16() {
+    int terms = 4096;
+    Kernels narrow = Kernels.training(Precision.BFLOAT16);
+    List<Input> waves =
+        List.of(new Input(Shape.of(terms, 2), i -> Math.cos(2 * i)), ones(2, 2), ones(2));
+    try (GradientCheck wide =
+            new GradientCheck(
+                (tf, in) -> LINEAR.apply(narrow, tf, in),
+                List.of(ones(2, terms), ones(terms, 2), ones(2)));
+        GradientCheck tall = new GradientCheck((tf, in) -> LINEAR.apply(narrow, tf, in), waves);
+        GradientCheck exact =
+            new GradientCheck((tf, in) -> LINEAR.apply(Kernels.plain(), tf, in), waves);
+        GradientCheck tokens =
+            new GradientCheck(
+                (tf, in) -> attention(1).apply(narrow, tf, in), List.of(ones(1, 1024, 3)))) {
+      assertEquals(terms + 1, wide.output()[0], terms * 0x1p-8);
+      GradientCheck.assertClose(exact.gradient(1), tall.gradient(1), 3 * 0x1p-9, "weight");
+      assertEquals(1, tokens.output()[0], 0x1p-8);
+    }
+  }
+
+  private static Input ones(long... sizes) {
+    return new Input(Shape.of(sizes), i -> 1);
+  }
+
   /** A bias' gradient is a sum over all rows, and must not lose those that come late. */
   @Test
   void gradientOfABiasIsNotRounded() {

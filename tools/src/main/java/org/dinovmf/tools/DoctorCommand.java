@@ -10,6 +10,7 @@ import org.dinovmf.ops.Precision;
 import org.dinovmf.tools.config.DeviceChoice;
 import org.dinovmf.tools.machine.CpuQuota;
 import org.dinovmf.tools.machine.CudaLibraries;
+import org.dinovmf.tools.machine.Hardware;
 import org.dinovmf.tools.machine.Processor;
 import org.dinovmf.training.Devices;
 import org.dinovmf.training.GemmPeak;
@@ -44,7 +45,10 @@ public final class DoctorCommand implements Callable<Integer> {
     line(
         "CUDA libraries",
         "%s",
-        missing.isEmpty() ? "none is missing" : "missing " + String.join(", ", missing));
+        missing.isEmpty()
+            ? "none is missing"
+            : "missing %s; only the CUDA build (DINO_VMF_GPU=1) needs them"
+                .formatted(String.join(", ", missing)));
     line(
         "memory",
         "%.1f GiB, of which Java may use %.1f beside TensorFlow's",
@@ -58,7 +62,7 @@ public final class DoctorCommand implements Callable<Integer> {
         threads,
         CpuQuota.cores()
             .map(cores -> String.format(Locale.ROOT, "the container grants %.2f cores", cores))
-            .orElse("no quota of a container"));
+            .orElse("no quota found in the root control group"));
     for (Precision precision : Precision.values()) {
       double rate =
           GemmPeak.flopsPerSecond(Devices.session(threads, hardware.usesGpu()), TRIAL, precision);

@@ -17,12 +17,14 @@ import org.dinovmf.tools.config.Resolved;
 import org.dinovmf.tools.config.Resolver;
 import org.dinovmf.tools.config.Settings;
 import org.dinovmf.tools.config.TrainOptions;
+import org.dinovmf.tools.machine.Hardware;
 import org.dinovmf.training.BatchConfig;
 import org.dinovmf.training.Devices;
 import org.dinovmf.training.RunOptions;
 import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.Trainer;
+import org.dinovmf.training.checkpoint.Checkpoints;
 import org.dinovmf.training.data.DatasetStatistics;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageIndex;
@@ -70,8 +72,8 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--dry-run",
       description =
-          "Does a few steps on noise and nothing else: prints parameters, memory by part, and the"
-              + " time of a step and of the whole run.")
+          "Looks through the images, does a few steps on noise, and writes nothing: prints"
+              + " parameters, memory by part, and the time of a step and of all that are to be done.")
   private boolean isDryRun;
 
   /** The command with the options of every setting. */
@@ -116,16 +118,6 @@ public final class TrainCommand implements Callable<Integer> {
         new TrainingPlan(resolved, config, hardware, KnnSets.of(resolved, images, threads));
     plan.lines().forEach(log::println);
     log.flush();
-    if (isDryRun) {
-      DryRun.of(
-              config,
-              Devices.session(resolved.runOptions().threads(), hardware.usesGpu()),
-              images.size())
-          .lines()
-          .forEach(spec.commandLine().getOut()::println);
-      spec.commandLine().getOut().flush();
-      return ExitCodes.DONE;
-    }
     RunRecord.Data data =
         new RunRecord.Data(
             images.fingerprint(),
@@ -133,6 +125,10 @@ public final class TrainCommand implements Callable<Integer> {
             sources.stream().map(source -> source.toAbsolutePath().toString()).toList());
     if (resume) {
       RunRecord.read(run).requireSame(config, data);
+    }
+    if (isDryRun) {
+      rehearse(config, hardware, resolved.runOptions().threads(), images.size(), run);
+      return ExitCodes.DONE;
     }
     RunOptions options = resolved.runOptions();
     try (Trainer trainer =
@@ -151,6 +147,20 @@ public final class TrainCommand implements Callable<Integer> {
       }
       return new TrainingRun(trainer, plan, run).train(spec.commandLine().getOut(), log);
     }
+  }
+
+  private void rehearse(TrainConfig config, Hardware hardware, int threads, int images, Path run)
+      throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    long done =
+        resume
+            ? new Checkpoints(run, 1)
+                .latestValid(spec.commandLine().getErr()::println)
+                .map(checkpoint -> checkpoint.state().step())
+                .orElse(0L)
+            : 0;
+    DryRun.of(config, threads, hardware.usesGpu(), images, done).lines().forEach(out::println);
+    out.flush();
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.dinovmf.tools.config.Resolved;
+import org.dinovmf.tools.machine.Hardware;
 import org.dinovmf.training.KnnData;
 import org.dinovmf.training.TrainConfig;
 

@@ -1,6 +1,7 @@
 package org.dinovmf.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -82,7 +83,10 @@ class BenchCommandTest {
   @Test
   void leavesWhatAnotherProgramNeedsToRepeatSteps() throws IOException {
     Path proof = folder.resolve("proof");
-    CommandRun run = bench("step", List.of("--method=dino", "--accumulate=1", "--proof=" + proof));
+    CommandRun run =
+        bench(
+            "step",
+            List.of("--method=dino", "--accumulate=1", "--drop-path=0", "--proof=" + proof));
     assertEquals(0, run.exitCode(), run.err());
     JsonNode told = new ObjectMapper().readTree(proof.resolve("proof.json").toFile());
     assertEquals(3, told.get("losses").size());
@@ -98,10 +102,19 @@ class BenchCommandTest {
     assertEquals(Files.size(before), Files.size(after));
     assertTrue(Files.mismatch(before, after) > 0);
 
+    assertFalse(Files.exists(proof.resolve("before")), "the checkpoint is left");
+
+    CommandRun drops = bench("step", List.of("--accumulate=1", "--proof=" + proof));
+    assertEquals(2, drops.exitCode(), drops.err());
+    CommandRun masks =
+        bench(
+            "step",
+            List.of("--method=ibot", "--accumulate=1", "--drop-path=0", "--proof=" + proof));
+    assertEquals(2, masks.exitCode(), masks.err());
     CommandRun several = bench("step", List.of("--accumulate=2", "--proof=" + proof));
     assertEquals(2, several.exitCode());
     assertTrue(
-        several.err().contains("--proof is of steps of one batch: give --accumulate 1"),
+        several.err().contains("--proof is of steps of one batch without random drops and masks"),
         several.err());
   }
 
@@ -111,11 +124,19 @@ class BenchCommandTest {
       TestImages.write(folder.resolve(i + ".png"), Color.RED, 20, 20, i);
     }
     List<Object> options =
-        List.of("--data", folder, "--epochs=1", "--warmup-epochs=0", "--accumulate=1", "--json");
+        List.of(
+            "--data",
+            folder,
+            "--epochs=1",
+            "--warmup-epochs=0",
+            "--accumulate=1",
+            "--max-time=1s",
+            "--json");
     CommandRun run = bench("train", with(options, "--steps=2", "--warm-up=1"));
     assertEquals(0, run.exitCode(), run.err());
     JsonNode report = new ObjectMapper().readTree(run.out());
     assertEquals(2, report.get("images").asInt());
+    assertEquals(16, report.get("config").get("model").get("head").get("numPrototypes").asInt());
     double seconds = report.get("secondsPerStep").asDouble();
     assertEquals(2 / seconds, report.get("imagesPerSecond").asDouble(), 1e-6 / seconds);
     assertTrue(seconds > 0, run.out());
@@ -130,6 +151,15 @@ class BenchCommandTest {
             .contains(
                 "5 steps are to be done, but 8 images in 1 epochs make 4; give fewer --steps or more --epochs"),
         tooLong.err());
+
+    CommandRun tooFew = bench("train", List.of("--data", folder, "--accumulate=5"));
+    assertEquals(2, tooFew.exitCode());
+    assertTrue(
+        tooFew
+            .err()
+            .contains(
+                "a step takes 10 images, but there are only 8; give a smaller --batch-size or --accumulate"),
+        tooFew.err());
   }
 
   private static List<Object> with(List<Object> options, Object... more) {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.stream.Stream;
+import org.dinovmf.tools.machine.DeviceException;
 import org.dinovmf.training.NonFiniteLossException;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.dinovmf.training.data.DataException;

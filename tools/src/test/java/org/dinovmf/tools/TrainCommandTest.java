@@ -34,7 +34,7 @@ class TrainCommandTest {
     assertEquals(0, dry.exitCode(), dry.err());
     assertTrue(dry.out().contains("Parameters: "), dry.out());
     assertTrue(dry.out().contains("sums of gradients 0"), dry.out());
-    assertTrue(dry.out().contains("Run: 6 steps, "), dry.out());
+    assertTrue(dry.out().contains("Run: 6 steps to do, "), dry.out());
     assertFalse(Files.exists(run));
   }
 
@@ -61,6 +61,12 @@ class TrainCommandTest {
     CommandRun changed = CommandRun.of("train", "--resume", "--out", run, "--lr=0.5");
     assertEquals(ExitCodes.CHECKPOINT, changed.exitCode(), changed.err());
     assertTrue(changed.err().contains("learningRate is 0.5 but was"), changed.err());
+
+    CommandRun otherDry = SmallTraining.train(images, run, "--resume", "--dry-run", "--lr=0.5");
+    assertEquals(ExitCodes.CHECKPOINT, otherDry.exitCode(), otherDry.err());
+    CommandRun dry = SmallTraining.train(images, run, "--resume", "--dry-run");
+    assertEquals(ExitCodes.DONE, dry.exitCode(), dry.err());
+    assertTrue(dry.out().contains("Run: 0 steps to do, "), dry.out());
   }
 
   @Test

@@ -9,8 +9,8 @@ import org.dinovmf.training.method.Method;
  * What is trained.
  *
  * @param dropPath rate of stochastic depth in the student's last block
- * @param precision of the products of encoder and head; weights, norms, softmax, scores of
- *     prototypes and losses are float32 in any
+ * @param precision of linear layers, biases included, and of the products of attention in encoder
+ *     and head; all else, scores of prototypes too, is float32 in any
  */
 public record ModelConfig(
     Method method, VitConfig encoder, HeadConfig head, double dropPath, Precision precision) {

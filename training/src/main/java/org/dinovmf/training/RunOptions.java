@@ -40,10 +40,4 @@ public record RunOptions(
     return new RunOptions(
         threads, 1, 3, 10, Optional.empty(), BadImagePolicy.standard(), DecodeRules.standard());
   }
-
-  /** The same with reports after other numbers of steps. */
-  public RunOptions withLogSteps(int steps) {
-    return new RunOptions(
-        threads, checkpointEpochs, keepCheckpoints, steps, maxTime, badImages, decoding);
-  }
 }

@@ -31,7 +31,6 @@ final class StepUpdates<T extends TFloating> {
 
   private static final String TEACHER = TrainGraph.TEACHER;
   private static final String STUDENT = TrainGraph.STUDENT;
-  private static final String ACCUMULATOR = "accumulator";
 
   private final WeightStore<T> store;
   private final AdamW<T> adamW;
@@ -111,7 +110,8 @@ final class StepUpdates<T extends TFloating> {
   }
 
   private Variable<T> accumulator(Variable<T> variable) {
-    return store.variable(ACCUMULATOR, variable.name(), variable.shape(), Initializer.ZEROS);
+    return store.variable(
+        TrainGraph.ACCUMULATOR, variable.name(), variable.shape(), Initializer.ZEROS);
   }
 
   /** Runs only if what this step is about to use is finite, or the run fails. */
@@ -156,7 +156,7 @@ final class StepUpdates<T extends TFloating> {
   }
 
   private List<Op> cleared(Ops tf) {
-    return store.variables(ACCUMULATOR).stream()
+    return store.variables(TrainGraph.ACCUMULATOR).stream()
         .<Op>map(sum -> tf.assignVariableOp(sum.handle(), tf.zerosLike(sum.value())))
         .toList();
   }
@@ -169,7 +169,7 @@ final class StepUpdates<T extends TFloating> {
 
   /** Whether a variable is 0 between steps. */
   static boolean isAccumulator(String name) {
-    return name.startsWith(ACCUMULATOR + "/");
+    return name.startsWith(TrainGraph.ACCUMULATOR + "/");
   }
 
   /** Scalar: norm of all gradients together, before clipping. */

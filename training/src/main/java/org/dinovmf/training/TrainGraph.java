@@ -47,6 +47,9 @@ public final class TrainGraph<T extends TFloating> {
   /** Prefix of the teacher's weights. */
   public static final String TEACHER = "teacher";
 
+  /** Prefix of the sums over the micro-batches of a step. */
+  public static final String ACCUMULATOR = "accumulator";
+
   /** Below student or teacher: the encoder. */
   public static final String BACKBONE = "backbone";
 

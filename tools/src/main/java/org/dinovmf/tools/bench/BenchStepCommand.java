@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dinovmf.graph.preprocessing.Normalization;
 import org.dinovmf.tools.config.ConfigException;
-import org.dinovmf.tools.config.DeviceChoice;
 import org.dinovmf.tools.config.Network;
 import org.dinovmf.tools.config.Resolved;
 import org.dinovmf.tools.config.Resolver;
 import org.dinovmf.tools.config.Settings;
 import org.dinovmf.tools.config.TrainOptions;
+import org.dinovmf.tools.machine.Hardware;
 import org.dinovmf.training.Devices;
 import org.dinovmf.training.TrainConfig;
 import picocli.CommandLine.Command;
@@ -102,11 +102,16 @@ final class BenchStepCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
     int threads = resolved.get(Settings.THREADS).orElse(Runtime.getRuntime().availableProcessors());
-    if (proof.isPresent() && config.batch().accumulate() > 1) {
+    boolean isRepeatable =
+        config.batch().accumulate() == 1
+            && config.model().dropPath() == 0
+            && config.masks().isEmpty();
+    if (proof.isPresent() && !isRepeatable) {
       throw new ParameterException(
-          spec.commandLine(), "--proof is of steps of one batch: give --accumulate 1");
+          spec.commandLine(),
+          "--proof is of steps of one batch without random drops and masks: give --accumulate 1, --drop-path 0 and --method dino or dino-vmf");
     }
-    boolean usesGpu = resolved.get(Settings.DEVICE) != DeviceChoice.CPU && Devices.hasGpu(threads);
+    boolean usesGpu = Hardware.of(resolved.get(Settings.DEVICE), threads).usesGpu();
     try (StepBench bench = new StepBench(config, Devices.session(threads, usesGpu))) {
       if (proof.isPresent()) {
         bench.prove(proof.get(), STEPS_OF_PROOF);

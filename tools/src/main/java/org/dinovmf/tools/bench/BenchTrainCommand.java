@@ -1,14 +1,15 @@
 package org.dinovmf.tools.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.dinovmf.tools.config.ConfigException;
 import org.dinovmf.tools.config.TrainOptions;
 import org.dinovmf.tools.report.Bottleneck;
@@ -73,17 +74,40 @@ final class BenchTrainCommand implements Callable<Integer> {
     } catch (ConfigException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     } finally {
-      delete(run);
+      MoreFiles.deleteRecursively(run, RecursiveDeleteOption.ALLOW_INSECURE);
     }
   }
 
   /** Seconds of a step are the mean: a step that waits for data counts with its wait. */
   private record Result(
-      int images, double imagesPerSecond, double secondsPerStep, double waitShare, long memory) {}
+      TrainConfig config,
+      int images,
+      double imagesPerSecond,
+      double secondsPerStep,
+      double waitShare,
+      long memory) {}
+
+  /** A report of every step, and nothing that ends the run early or saves while it is timed. */
+  private static RunOptions toTheEnd(RunOptions given) {
+    return new RunOptions(
+        given.threads(),
+        Integer.MAX_VALUE,
+        given.keepCheckpoints(),
+        1,
+        Optional.empty(),
+        given.badImages(),
+        given.decoding());
+  }
 
   private Result measure(Path run) throws IOException, InterruptedException {
     BenchImages found = BenchImages.of(spec);
     TrainConfig config = found.resolved().trainConfig();
+    if (config.batch().total() > found.images().size()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "a step takes %d images, but there are only %d; give a smaller --batch-size or --accumulate"
+              .formatted(config.batch().total(), found.images().size()));
+    }
     long available =
         (long) (found.images().size() / config.batch().total()) * config.schedule().epochs();
     if (available < warmup + steps) {
@@ -93,7 +117,7 @@ final class BenchTrainCommand implements Callable<Integer> {
               .formatted(
                   warmup + steps, found.images().size(), config.schedule().epochs(), available));
     }
-    RunOptions options = found.resolved().runOptions().withLogSteps(1);
+    RunOptions options = toTheEnd(found.resolved().runOptions());
     TrainBench bench = new TrainBench(warmup, steps, System::nanoTime);
     PrintWriter log = spec.commandLine().getErr();
     try (Trainer trainer =
@@ -103,12 +127,13 @@ final class BenchTrainCommand implements Callable<Integer> {
             found.images(),
             run,
             false,
-            Devices.session(options.threads(), found.usesGpu()),
+            Devices.session(options.threads(), found.hardware().usesGpu()),
             log::println)) {
       trainer.train(bench, bench::isDone);
     }
     int images = config.batch().total();
     return new Result(
+        config,
         images,
         images / bench.secondsPerStep(),
         bench.secondsPerStep(),
@@ -130,13 +155,5 @@ final class BenchTrainCommand implements Callable<Integer> {
           Bottleneck.of(result.waitShare()));
     }
     out.flush();
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.dinovmf.tools.report.Timing;
+import org.dinovmf.training.Devices;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.TrainGraph;
-import org.tensorflow.proto.ConfigProto;
+import org.dinovmf.training.optimizer.AdamW;
 
 /**
  * What a run would take, from a few of its steps on noise: parameters, memory by part, time.
@@ -19,9 +20,10 @@ import org.tensorflow.proto.ConfigProto;
  * @param teacher of the teacher
  * @param optimizer of the moments
  * @param sums of gradients over micro-batches
- * @param peakMemory resident bytes of the process at most, 0 where the system does not tell
+ * @param peakMemory resident bytes of the process at most, 0 where the system does not tell or a
+ *     GPU holds the network
  * @param secondsPerStep median
- * @param steps of the whole run
+ * @param steps that are to be done
  */
 public record DryRun(
     long encoder,
@@ -42,12 +44,13 @@ public record DryRun(
   /**
    * Builds the step and does a few.
    *
-   * @param device of the session
    * @param images of an epoch
+   * @param done steps that the run has done already
    */
-  public static DryRun of(TrainConfig config, ConfigProto device, int images) throws IOException {
+  public static DryRun of(TrainConfig config, int threads, boolean usesGpu, int images, long done)
+      throws IOException {
     long steps = (long) (images / config.batch().total()) * config.schedule().epochs();
-    try (StepBench bench = new StepBench(config, device)) {
+    try (StepBench bench = new StepBench(config, Devices.session(threads, usesGpu))) {
       double seconds = bench.median(WARMUP, TIMED);
       String student = TrainGraph.STUDENT + "/";
       return new DryRun(
@@ -56,11 +59,11 @@ public record DryRun(
           bench.values(student + TrainGraph.HEAD)
               - bench.values(student + TrainGraph.HEAD + "/mlp"),
           bench.values(TrainGraph.TEACHER + "/"),
-          bench.values("optimizer/"),
-          bench.values("accumulator/"),
-          ResidentMemory.peak(),
+          bench.values(AdamW.FIRST_MOMENT + "/") + bench.values(AdamW.SECOND_MOMENT + "/"),
+          bench.values(TrainGraph.ACCUMULATOR + "/"),
+          usesGpu ? 0 : ResidentMemory.peak(),
           seconds,
-          steps);
+          Math.max(0, steps - done));
     }
   }
 
@@ -89,12 +92,14 @@ public record DryRun(
           text(
               "Memory, MiB: %.0f at most in this process, of which %.0f for activations and the program itself",
               peakMemory / MIB, Math.max(0, peakMemory - known) / MIB));
+    } else {
+      lines.add("Memory for activations: not measured here");
     }
     lines.add(text("Step: %.3f s, the median of %d on noise", secondsPerStep, TIMED));
     Duration whole = Duration.ofMillis(Math.round(1e3 * secondsPerStep * steps));
     lines.add(
         text(
-            "Run: %d steps, %s, if images come fast enough, and without evaluation",
+            "Run: %d steps to do, %s, if images come fast enough, and without evaluation",
             steps, Timing.words(whole)));
     return List.copyOf(lines);
   }

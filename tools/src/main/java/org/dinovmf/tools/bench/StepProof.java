@@ -2,6 +2,8 @@ package org.dinovmf.tools.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,8 @@ record StepProof(TrainConfig config, Schedules.Values values, List<Double> losse
       new WeightExport(config, weights)
           .writeSafetensors(folder.resolve(name + ".safetensors"), WeightExport.Part.FULL);
     }
+    // It also holds the moments, and is of no use to another program.
+    MoreFiles.deleteRecursively(prefix.getParent(), RecursiveDeleteOption.ALLOW_INSECURE);
   }
 
   void write(Path folder) throws IOException {

@@ -19,7 +19,8 @@ import java.util.Locale;
  * @param updateShare of the step: clipping, AdamW, moving averages
  * @param products floating-point operations of the matrix products of a step
  * @param productRate floating-point operations per second at the median, products alone counted
- * @param gemmPeak floating-point operations per second of one large product
+ * @param gemmPeak floating-point operations per second of one large product in the precision of
+ *     layers; with bfloat16 the products of prototypes, which stay float32, cannot reach it
  * @param peakMemory resident bytes, 0 where the system does not tell
  * @param ops times by type, where they were asked for
  */

@@ -201,8 +201,9 @@ public final class Settings {
           ValueTypes.choice(Precision.values(), Precision::label),
           Precision.FLOAT32,
           OURS + "; DINO's script trains in float16",
-          "Of the products of matrices in encoder and head: bfloat16 is faster on processors that"
-              + " have it; weights, norms, softmax and losses are float32 in any case");
+          "Of linear layers (biases included) and the products of attention in encoder and head:"
+              + " bfloat16 is faster on processors that have it; weights, norms, softmax, scores of"
+              + " prototypes and losses are float32 in any case");
 
   public static final Setting<MethodChoice> METHOD_NAME =
       add(

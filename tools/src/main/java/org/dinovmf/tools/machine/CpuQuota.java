@@ -1,8 +1,10 @@
 package org.dinovmf.tools.machine;
 
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** How many cores the container grants, which may be fewer than there are. */
@@ -20,8 +22,8 @@ public final class CpuQuota {
   static Optional<Double> cores(Path groups) throws IOException {
     Path both = groups.resolve("cpu.max");
     if (Files.isReadable(both)) {
-      String[] words = Files.readString(both).strip().split(" ", 2);
-      return cores(words[0], words[1]);
+      List<String> words = Splitter.on(' ').splitToList(Files.readString(both).strip());
+      return cores(words.get(0), words.get(1));
     }
     Path quota = groups.resolve("cpu/cpu.cfs_quota_us");
     if (!Files.isReadable(quota)) {

@@ -3,7 +3,6 @@ package org.dinovmf.tools.report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.DoubleSummaryStatistics;
 import java.util.Optional;
 import org.dinovmf.training.TrainListener;
 import org.dinovmf.training.checkpoint.Checkpoint;
@@ -39,8 +38,7 @@ public final class RunReporter implements TrainListener, AutoCloseable {
   private final Evaluation evaluation;
   private final Collapse collapse;
   private final RunFiles files;
-  private final DoubleSummaryStatistics waitShares = new DoubleSummaryStatistics();
-  private boolean isBottleneckTold;
+  private final Bottleneck bottleneck = new Bottleneck();
   private long totalSteps;
 
   /**
@@ -73,22 +71,20 @@ public final class RunReporter implements TrainListener, AutoCloseable {
   @Override
   public void stepped(long step, long allSteps, double seconds) {
     console.stepped(step);
+    bottleneck.stepped(seconds);
   }
 
   @Override
   public void reported(Report report) {
     console.reported(report);
-    waitShares.accept(report.waitShare());
+    bottleneck.reported(report.waitShare());
     collapse.watch(report).ifPresent(console::line);
     files.reported(report);
   }
 
   @Override
   public void epochEnded(long epoch, long step) throws IOException {
-    if (waitShares.getCount() > 0 && !isBottleneckTold) {
-      console.line(Bottleneck.of(waitShares.getAverage()));
-      isBottleneckTold = true;
-    }
+    bottleneck.news().ifPresent(console::line);
     if (epoch % settings.evaluateEpochs() != 0 && step != totalSteps) {
       return;
     }

@@ -112,6 +112,24 @@ class RunReporterTest {
     assertEquals(1, log.toString().lines().filter(line -> line.startsWith("warning: ")).count());
   }
 
+  /** Reports.at() waits for 6.25 % of the time. */
+  @Test
+  void saysOnceWhatHoldsTheRunUp() throws IOException {
+    try (RunReporter reporter = reporter(0, Evaluation.none())) {
+      reporter.started(0, 1000, 100);
+      for (long step = 50; step <= 200; step += 50) {
+        reporter.stepped(step, 1000, 2);
+        reporter.reported(Reports.at(step));
+        if (step % 100 == 0) {
+          reporter.epochEnded(step / 100, step);
+        }
+      }
+    }
+    assertEquals(
+        List.of(Bottleneck.of(0.0625)),
+        log.toString().lines().filter(line -> line.contains("bottleneck")).toList());
+  }
+
   @Test
   void resumedRunGoesOnWithBothFiles() throws IOException {
     try (RunReporter reporter = reporter(0, Evaluation.none())) {

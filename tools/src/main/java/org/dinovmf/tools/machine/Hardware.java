@@ -1,4 +1,4 @@
-package org.dinovmf.tools;
+package org.dinovmf.tools.machine;
 
 import org.dinovmf.tools.config.DeviceChoice;
 import org.dinovmf.tools.config.Facts;
@@ -12,7 +12,7 @@ import org.dinovmf.training.data.ImageIndex;
  * @param cores of the CPU
  * @param memoryBytes of the machine, since TensorFlow's memory is not on the Java heap
  */
-record Hardware(boolean usesGpu, int cores, long memoryBytes) {
+public record Hardware(boolean usesGpu, int cores, long memoryBytes) {
 
   /**
    * This machine.
@@ -20,7 +20,7 @@ record Hardware(boolean usesGpu, int cores, long memoryBytes) {
    * @param threads of the process, see {@link Devices#session}
    * @throws DeviceException if a GPU is asked for and there is none
    */
-  static Hardware of(DeviceChoice choice, int threads) {
+  public static Hardware of(DeviceChoice choice, int threads) {
     boolean hasGpu = choice != DeviceChoice.CPU && Devices.hasGpu(threads);
     if (choice == DeviceChoice.GPU && !hasGpu) {
       throw new DeviceException(
@@ -29,12 +29,14 @@ record Hardware(boolean usesGpu, int cores, long memoryBytes) {
     return new Hardware(hasGpu, Runtime.getRuntime().availableProcessors(), memory());
   }
 
-  Facts facts(ImageIndex images) {
+  /** What the automatic settings depend on. */
+  public Facts facts(ImageIndex images) {
     Facts.Device kind = usesGpu ? Facts.Device.GPU : Facts.Device.CPU;
     return Facts.of(images, kind, cores, memoryBytes);
   }
 
-  String name() {
+  /** Of the device, for people. */
+  public String name() {
     return usesGpu ? "GPU" : "CPU";
   }
 
