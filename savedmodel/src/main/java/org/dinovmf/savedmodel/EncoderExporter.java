@@ -42,6 +42,7 @@ public final class EncoderExporter {
    *
    * @param model folder of the versions; made where it is missing
    * @return the folder of the new version, {@code model/1} for the first
+   * @throws IllegalArgumentException if the classifier is of features of another width
    * @throws IOException if the checkpoint lacks a weight or has it in another shape, if a file
    *     cannot be read or written, or if the written model disagrees
    * @throws IllegalArgumentException if the classifier is of features of another width

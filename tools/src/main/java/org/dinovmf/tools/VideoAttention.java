@@ -32,7 +32,7 @@ record VideoAttention(Encoder encoder, ImageDecoder decoder, int shorterSide) {
   static final String ANIMATION = "attention.gif";
 
   /** A frame that could be read, and its map. */
-  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+  @SuppressWarnings("ArrayRecordComponent") // handed on to a picture
   private record Seen(ImageFile file, float[][] weights) {}
 
   /** Sides of what is seen. */

@@ -49,8 +49,7 @@ public record Overlay(float low, float high) {
   private static int middle(int one, int other) {
     int middle = 0;
     for (int shift = 16; shift >= 0; shift -= 8) {
-      int sum = ((one >> shift) & 0xFF) + ((other >> shift) & 0xFF);
-      middle |= (sum / 2) << shift;
+      middle |= (((one >> shift & 0xFF) + (other >> shift & 0xFF)) / 2) << shift;
     }
     return middle;
   }
