@@ -98,7 +98,8 @@ public final class EmbedCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     EmbedConfig config = encoding.config(spec.commandLine());
-    EmbeddingJob.requireUnfinished(out);
+    EmbeddingExport export = new EmbeddingExport(formats, config);
+    EmbeddingJob.requireUnfinished(out, export);
     Path version = Versions.resolve(model);
     ImageIndex index = ImageIndexer.scan(data, config.limits(), config.threads());
     index.census().lines().forEach(err::println);
@@ -110,7 +111,7 @@ public final class EmbedCommand implements Callable<Integer> {
           EmbeddingJob.run(
               isNormalized ? new UnitLength(embedder) : embedder,
               source(version),
-              new EmbeddingExport(formats, config),
+              export,
               ImageRow.of(index),
               out,
               done -> {
