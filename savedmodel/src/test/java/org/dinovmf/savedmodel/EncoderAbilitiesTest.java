@@ -215,11 +215,10 @@ final class EncoderAbilitiesTest {
         saved.getMetaGraphs(0).getSignatureDefOrThrow("from_pixels").toBuilder();
     TensorInfo.Builder input = pixels.getInputsOrThrow("pixels").toBuilder();
     input.getTensorShapeBuilder().clear().setUnknownRank(true);
-    saved
-        .getMetaGraphsBuilder(0)
-        .putSignatureDef("from_pixels", pixels.putInputs("pixels", input.build()).build());
-    Files.write(graph, saved.build().toByteArray());
-    IOException fault = assertThrows(IOException.class, () -> Encoder.load(foreign, 1));
+    Map<String, SignatureDef> changed = new HashMap<>(saved.getMetaGraphs(0).getSignatureDefMap());
+    changed.put("from_pixels", pixels.putInputs("pixels", input.build()).build());
+    IOException fault =
+        assertThrows(IOException.class, () -> EncoderLoader.signatures(foreign, changed));
     assertEquals(
         "the 'pixels' of signature 'from_pixels' of model '%s' must be [batch, height, width, channels], but have no known rank"
             .formatted(foreign),

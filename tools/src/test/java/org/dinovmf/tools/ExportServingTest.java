@@ -39,7 +39,7 @@ final class ExportServingTest {
     TinyRun.save(run, 10);
     Files.writeString(
         run.resolve("metrics.jsonl"),
-        "{\"step\": 10, \"epoch\": 0.0, \"knn_top1\": 51.234, \"knn_top5\": 98.765}\n");
+        "{\"step\": 0, \"epoch\": 0.0, \"knn_top1\": 51.234, \"knn_top5\": 98.765}\n");
     folder = shared.resolve("deploy");
     CommandRun found =
         CommandRun.of("export", "serving", "--run", run, "--name", "photos", "--out", folder);

@@ -68,7 +68,7 @@ final class ModelCardTest {
     RunRecord imported = with(record, record.config().model().method(), RunRecord.Data.none());
     String card = card(imported, NONE, 0);
     assertTrue(card.contains("whose weights were imported"), card);
-    for (String claim : List.of("trained without", "training images", "seed", "prototypes")) {
+    for (String claim : List.of("trained without", "| training images", "| seed", "| prototypes")) {
       assertFalse(card.contains(claim), card);
     }
   }
