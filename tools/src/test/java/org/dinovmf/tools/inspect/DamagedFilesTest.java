@@ -62,7 +62,11 @@ final class DamagedFilesTest {
     UnknownFieldSet.Field side =
         UnknownFieldSet.Field.newBuilder().addVarint(1L << 40).addVarint(1L << 40).build();
     UnknownFieldSet tensor =
-        UnknownFieldSet.newBuilder().addField(1, side).addField(2, UnknownFieldSet.Field.newBuilder().addVarint(1).build()).addField(8, bytes("huge")).build();
+        UnknownFieldSet.newBuilder()
+            .addField(1, side)
+            .addField(2, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+            .addField(8, bytes("huge"))
+            .build();
     Path file = onnx(UnknownFieldSet.newBuilder().addField(5, bytes(tensor)).build());
     CheckpointException fault =
         assertThrows(CheckpointException.class, () -> Inspector.inspect(file));
