@@ -4,7 +4,7 @@
 #   docker run -v "$PWD/photos:/photos" -v "$PWD/runs:/runs" dino-vmf train --data /photos --out /runs/photos
 FROM maven:3.9-eclipse-temurin-17 AS build
 COPY . /source
-RUN cd /source && mvn -B -q -Dquick -Pdist package \
+RUN cd /source && mvn -B -q -Dquick -Pdist clean package \
   && mkdir /dino-vmf && tar -xzf tools/target/dino-vmf-*.tar.gz -C /dino-vmf --strip-components=1
 
 # Not Alpine: TensorFlow needs glibc and libstdc++.

@@ -66,7 +66,7 @@ public final class Encoder implements AutoCloseable {
           EncoderLoader.signatures(version, bundle.metaGraphDef().getSignatureDefMap());
       return new Encoder(
           spec, Optional.empty(), new EncoderCalls(bundle.session(), signatures), bundle::close);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       bundle.close();
       throw e;
     }

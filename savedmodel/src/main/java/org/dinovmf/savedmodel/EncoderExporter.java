@@ -33,6 +33,8 @@ public final class EncoderExporter {
    *
    * <p>The version is written into a folder aside, whose name servers skip, loaded again, compared
    * with the graph it came from, and then renamed; so a version that is seen is whole and right.
+   * Weights that are rounded are compared with those of the checkpoint before, see {@link
+   * WeightType#distance}.
    *
    * <p>Signature {@code serving_default} takes {@code image_bytes [batch]}, whole image files, and
    * gives {@code embedding [batch, dim]} with a row of NaN for an image that cannot be decoded, and
@@ -42,7 +44,6 @@ public final class EncoderExporter {
    *
    * @param model folder of the versions; made where it is missing
    * @return the folder of the new version, {@code model/1} for the first
-   * @throws IllegalArgumentException if the classifier is of features of another width
    * @throws IOException if the checkpoint lacks a weight or has it in another shape, if a file
    *     cannot be read or written, or if the written model disagrees
    * @throws IllegalArgumentException if the classifier is of features of another width
@@ -55,6 +56,9 @@ public final class EncoderExporter {
     }
     CheckpointSource needed = source.forExport();
     try (EncoderSession session = EncoderSession.restore(needed, config, ALL_CORES)) {
+      if (config.weights() != WeightType.FLOAT32) {
+        requireAlike(config, needed, session);
+      }
       Files.createDirectories(model);
       Path aside =
           model.resolve(
@@ -78,6 +82,15 @@ public final class EncoderExporter {
           MoreFiles.deleteRecursively(aside, RecursiveDeleteOption.ALLOW_INSECURE);
         }
       }
+    }
+  }
+
+  private static void requireAlike(
+      ExportConfig config, CheckpointSource source, EncoderSession rounded) throws IOException {
+    ExportConfig unrounded = ExportConfig.of(config.sizes());
+    try (EncoderSession exact = EncoderSession.restore(source, unrounded, ALL_CORES)) {
+      ExportCheck.requireAlike(
+          config.weights(), Encoder.of(exact, source), Encoder.of(rounded, source));
     }
   }
 

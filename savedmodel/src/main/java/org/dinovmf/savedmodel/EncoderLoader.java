@@ -10,12 +10,16 @@ import java.util.TreeSet;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
 
 /** Loads an exported model and checks that it is called by the names that are called here. */
 final class EncoderLoader {
 
   /** What every version of this program exported. */
   private static final List<Ability> REQUIRED = List.of(Ability.FILES, Ability.PIXELS);
+
+  private static final int PIXEL_AXES = 4;
 
   private EncoderLoader() {}
 
@@ -54,6 +58,11 @@ final class EncoderLoader {
                   Signatures.FROM_PIXELS,
                   new TreeSet<>(found.keySet())));
     }
+    TensorShapeProto pixels =
+        found
+            .get(Ability.PIXELS.key())
+            .getInputsOrDefault(Signatures.PIXELS, TensorInfo.getDefaultInstance())
+            .getTensorShape();
     Map<Ability, SignatureDef> signatures = new EnumMap<>(Ability.class);
     for (Ability ability : Ability.exported()) {
       if (found.containsKey(ability.key())) {
@@ -62,6 +71,17 @@ final class EncoderLoader {
         require(version, ability, "outputs", ability.outputs(), signature.getOutputsMap().keySet());
         signatures.put(ability, signature);
       }
+    }
+    if (pixels.getUnknownRank() || pixels.getDimCount() != PIXEL_AXES) {
+      throw new IOException(
+          "the '%s' of signature '%s' of model '%s' must be [batch, height, width, channels], but have %s"
+              .formatted(
+                  Signatures.PIXELS,
+                  Signatures.FROM_PIXELS,
+                  version,
+                  pixels.getUnknownRank()
+                      ? "no known rank"
+                      : "%d axes".formatted(pixels.getDimCount())));
     }
     return signatures;
   }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.WeightStore.Variable;
+import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -40,6 +41,23 @@ public final class EncoderWeights {
       }
       weights.computeIfPresent(POSITIONS, (name, table) -> resized(source.spec(), table));
       return weights;
+    }
+  }
+
+  /** How many weights an encoder has, its position table resized to the grid of the crop. */
+  public static long count(CheckpointSource source) {
+    CheckpointSource encoder =
+        CheckpointSource.of(source.spec(), source.checkpoint(), source.weights());
+    try (Graph graph = new Graph()) {
+      long count = 0;
+      for (Variable<TFloat32> variable :
+          EncoderGraph.build(graph, encoder, ExportConfig.unexported()).trained()) {
+        count += variable.shape().size();
+      }
+      VitConfig config = source.spec().encoder();
+      int side = config.grid();
+      int grid = source.spec().transform().crop() / config.patchSize();
+      return count + ((long) grid * grid - (long) side * side) * config.embedDim();
     }
   }
 

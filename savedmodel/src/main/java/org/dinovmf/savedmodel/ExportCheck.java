@@ -11,7 +11,7 @@ import javax.imageio.ImageIO;
 import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.graph.preprocessing.EvalTransform;
 
-/** Compares a written model with the weights it came from. */
+/** Compares a written model with the graph and the weights it came from. */
 final class ExportCheck {
 
   /** Relative to the largest value, which in an embedding is of order 1 after a LayerNorm. */
@@ -29,7 +29,7 @@ final class ExportCheck {
   /**
    * Runs every signature of the written model by both, on random pixels and an encoded image.
    *
-   * @param source with the weights of the checkpoint
+   * @param source with the weights of the checkpoint, rounded as the model keeps them
    * @throws IOException if a value differs
    */
   static void compare(Encoder source, Encoder written) throws IOException {
@@ -45,6 +45,43 @@ final class ExportCheck {
             : List.of(transform.crop());
     for (int width : widths) {
       comparePixels(source, written, randomBytes(transform.crop(), width, channels));
+    }
+  }
+
+  /**
+   * Compares embeddings of random pixels by weights of the checkpoint and by rounded ones.
+   *
+   * @throws IOException if they point elsewhere by more than {@link WeightType#distance}
+   */
+  static void requireAlike(WeightType weights, Encoder exact, Encoder rounded) throws IOException {
+    int crop = exact.spec().transform().crop();
+    float[][][][] pixels = floats(randomBytes(crop, crop, exact.spec().channels()));
+    requireAlike(weights, exact.embedPixels(pixels), rounded.embedPixels(pixels));
+  }
+
+  static void requireAlike(WeightType weights, float[][] exact, float[][] rounded)
+      throws IOException {
+    for (int i = 0; i < exact.length; i++) {
+      double product = 0;
+      double exactSquare = 0;
+      double roundedSquare = 0;
+      for (int j = 0; j < exact[i].length; j++) {
+        product += (double) exact[i][j] * rounded[i][j];
+        exactSquare += (double) exact[i][j] * exact[i][j];
+        roundedSquare += (double) rounded[i][j] * rounded[i][j];
+      }
+      double distance = 1 - product / Math.sqrt(exactSquare * roundedSquare);
+      // Written so that NaN fails.
+      if (!(distance <= weights.distance())) {
+        throw new IOException(
+            String.format(
+                Locale.ROOT,
+                "weights in %s must turn no embedding by more than a cosine distance of %s, but turn one by %.3g;"
+                    + " export with --weights float32",
+                weights.label(),
+                weights.distance(),
+                distance));
+      }
     }
   }
 

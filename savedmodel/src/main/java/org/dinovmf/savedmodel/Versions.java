@@ -21,7 +21,8 @@ public final class Versions {
   private Versions() {}
 
   /**
-   * The folder itself if it is a SavedModel, else its version of the highest number.
+   * The folder itself if it is a SavedModel, else its version of the highest number; without
+   * symbolic links, so that all that is read next is of one model.
    *
    * @throws IOException if there is no SavedModel
    */
@@ -30,7 +31,7 @@ public final class Versions {
       throw new IOException("'%s' is not a SavedModel: no such folder".formatted(model));
     }
     if (Files.isRegularFile(model.resolve(MODEL_FILE))) {
-      return model;
+      return model.toRealPath();
     }
     OptionalLong highest = highest(model);
     Path version = model.resolve(Long.toString(highest.orElse(0)));
@@ -39,7 +40,7 @@ public final class Versions {
           "'%s' is not a SavedModel: it holds no %s"
               .formatted(highest.isEmpty() ? model : version, MODEL_FILE));
     }
-    return version;
+    return version.toRealPath();
   }
 
   /** Gives a finished folder the number after the highest; never replaces one. */

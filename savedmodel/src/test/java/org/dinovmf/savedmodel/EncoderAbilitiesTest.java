@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.dinovmf.ops.VonMisesFisherMath;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
 
 /** What an encoder gives besides embeddings, from a checkpoint and from an exported model. */
 final class EncoderAbilitiesTest {
@@ -201,6 +204,25 @@ final class EncoderAbilitiesTest {
           assertThrows(UnsupportedOperationException.class, () -> encoder.attention(pixels));
       assertEquals("this encoder has no 'attention': export the model again", fault.getMessage());
     }
+  }
+
+  @Test
+  void refusesPixelsOfUnknownRank(@TempDir Path other) throws IOException {
+    Path foreign = copy(other.resolve("foreign"));
+    Path graph = foreign.resolve("saved_model.pb");
+    SavedModel.Builder saved = SavedModel.parseFrom(Files.readAllBytes(graph)).toBuilder();
+    SignatureDef.Builder pixels =
+        saved.getMetaGraphs(0).getSignatureDefOrThrow("from_pixels").toBuilder();
+    TensorInfo.Builder input = pixels.getInputsOrThrow("pixels").toBuilder();
+    input.getTensorShapeBuilder().clear().setUnknownRank(true);
+    Map<String, SignatureDef> changed = new HashMap<>(saved.getMetaGraphs(0).getSignatureDefMap());
+    changed.put("from_pixels", pixels.putInputs("pixels", input.build()).build());
+    IOException fault =
+        assertThrows(IOException.class, () -> EncoderLoader.signatures(foreign, changed));
+    assertEquals(
+        "the 'pixels' of signature 'from_pixels' of model '%s' must be [batch, height, width, channels], but have no known rank"
+            .formatted(foreign),
+        fault.getMessage());
   }
 
   @Test

@@ -41,6 +41,29 @@ final class ExportCheckTest {
   }
 
   @Test
+  void refusesRoundingThatTurnsEmbeddings() {
+    float[][] exact = {{1, 0}};
+    for (WeightType type : new WeightType[] {WeightType.FLOAT16, WeightType.BFLOAT16}) {
+      float sine = (float) Math.sqrt(2 * type.distance());
+      assertDoesNotThrow(
+          () -> ExportCheck.requireAlike(type, exact, new float[][] {{1, 0.9f * sine}}));
+      assertThrows(
+          IOException.class,
+          () -> ExportCheck.requireAlike(type, exact, new float[][] {{1, 1.2f * sine}}));
+    }
+    IOException fault =
+        assertThrows(
+            IOException.class,
+            () ->
+                ExportCheck.requireAlike(
+                    WeightType.FLOAT16, exact, new float[][] {{Float.NaN, 0}}));
+    assertEquals(
+        "weights in float16 must turn no embedding by more than a cosine distance of 0.001, but turn"
+            + " one by NaN; export with --weights float32",
+        fault.getMessage());
+  }
+
+  @Test
   void refusesAnotherPrototypeOrConcentration() {
     Assignment before = assignment(new int[] {3, 1, 2}, new float[] {9, 8, 7});
     assertDoesNotThrow(() -> ExportCheck.requireEqual(before, before));

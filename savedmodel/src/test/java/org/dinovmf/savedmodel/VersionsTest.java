@@ -19,8 +19,20 @@ final class VersionsTest {
       Files.write(
           Files.createDirectory(model.resolve(name)).resolve("saved_model.pb"), new byte[0]);
     }
-    assertEquals(model.resolve("10"), Versions.resolve(model));
-    assertEquals(model.resolve("2"), Versions.resolve(model.resolve("2")));
+    assertEquals(model.resolve("10").toRealPath(), Versions.resolve(model));
+    assertEquals(model.resolve("2").toRealPath(), Versions.resolve(model.resolve("2")));
+  }
+
+  @Test
+  void followsLinks() throws IOException {
+    Path version = Files.createDirectory(model.resolve("3"));
+    Files.write(version.resolve("saved_model.pb"), new byte[0]);
+    Path real = version.toRealPath();
+    assertEquals(
+        real, Versions.resolve(Files.createSymbolicLink(model.resolve("current"), version)));
+    Path numbered = Files.createDirectory(model.resolve("numbered"));
+    Files.createSymbolicLink(numbered.resolve("1"), version);
+    assertEquals(real, Versions.resolve(numbered));
   }
 
   @Test

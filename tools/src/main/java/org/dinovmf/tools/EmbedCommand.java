@@ -100,7 +100,8 @@ public final class EmbedCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     EmbedConfig config = encoding.config(spec.commandLine());
-    EmbeddingJob.requireUnfinished(out);
+    EmbeddingExport export = new EmbeddingExport(formats, config);
+    EmbeddingJob.requireUnfinished(out, export);
     Path version = Versions.resolve(model);
     ImageIndex index = ImageIndexer.scan(data, config.limits(), config.threads());
     index.census().lines().forEach(err::println);
@@ -112,7 +113,7 @@ public final class EmbedCommand implements Callable<Integer> {
           EmbeddingJob.run(
               isNormalized ? new UnitLength(embedder) : embedder,
               source(version),
-              new EmbeddingExport(formats, config),
+              export,
               Optional.of(pooling.testEmbedding(encoder)),
               ImageRow.of(index),
               out,

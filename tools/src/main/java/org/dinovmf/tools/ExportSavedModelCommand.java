@@ -71,8 +71,9 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
       paramLabel = "TYPE",
       defaultValue = "FLOAT32",
       description = {
-        "How the model keeps its weights: float32, or in half the size float16 or bfloat16. It",
-        "computes in float32 with each of them (default: ${DEFAULT-VALUE})."
+        "How the model keeps the weights of encoder and head: float32, or in two bytes each",
+        "float16 or bfloat16. It computes in float32 with each of them, and keeps the mixture of",
+        "assign in float32 (default: ${DEFAULT-VALUE})."
       })
   private WeightType weights;
 

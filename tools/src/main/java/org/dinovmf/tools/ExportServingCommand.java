@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
     })
 public final class ExportServingCommand implements Callable<Integer> {
 
-  /** What Kubernetes takes for a name, and so also a folder's and an image's. */
-  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+  /** What KServe takes for a name, and so also Kubernetes, a folder and an image. */
+  private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
 
   @Spec private CommandSpec spec;
 
@@ -50,7 +50,8 @@ public final class ExportServingCommand implements Callable<Integer> {
       names = "--name",
       paramLabel = "NAME",
       required = true,
-      description = "By which the model is served: lower-case letters, digits and '-'.")
+      description =
+          "By which the model is served: lower-case letters, digits and '-', first a letter.")
   private String name;
 
   @Option(
@@ -65,7 +66,7 @@ public final class ExportServingCommand implements Callable<Integer> {
     if (!NAME.matcher(name).matches()) {
       throw new ParameterException(
           spec.commandLine(),
-          "--name must be at most 63 lower-case letters, digits and '-' between them, but is '%s'"
+          "--name must be a lower-case letter and at most 62 more, digits or '-', and not end in '-', but is '%s'"
               .formatted(name));
     }
     if (Files.exists(out)) {

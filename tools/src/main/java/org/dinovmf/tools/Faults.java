@@ -76,7 +76,7 @@ final class Faults {
   }
 
   static void print(PrintWriter err, Throwable fault, boolean withStack) {
-    err.println("dino-vmf: " + line(fault));
+    err.println("dino-vmf: " + Terminal.harmless(line(fault)));
     if (withStack) {
       fault.printStackTrace(err);
     }

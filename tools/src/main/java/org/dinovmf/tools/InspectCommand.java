@@ -68,6 +68,6 @@ public final class InspectCommand implements Callable<Integer> {
 
   /** Names in a file of others may hold what a terminal would obey. */
   private static void line(PrintWriter out, String format, Object... values) {
-    out.println(String.format(Locale.ROOT, format, values).replaceAll("\\p{Cntrl}", "?"));
+    out.println(Terminal.harmless(String.format(Locale.ROOT, format, values)));
   }
 }

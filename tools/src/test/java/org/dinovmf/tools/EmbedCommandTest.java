@@ -160,7 +160,7 @@ final class EmbedCommandTest {
     assertTrue(
         run.err()
             .contains(
-                "'%s' holds unfinished embeddings by another model; remove it or choose another --out"
+                "'%s' holds unfinished embeddings by another model, --pooling or --normalize; remove it or choose another --out"
                     .formatted(out)),
         run.err());
   }
@@ -338,6 +338,35 @@ final class EmbedCommandTest {
   void refusesToGoOnWithAnotherLength() throws IOException {
     StoppedEmbedding.make(model, data, out, 2, 1);
     CommandRun run = embed("--batch-size", "2", "--normalize");
+    assertEquals(1, run.exitCode());
+    assertTrue(run.err().contains("holds unfinished embeddings by another model"), run.err());
+  }
+
+  /** Names that only --format takes belong to the user before. */
+  @Test
+  void leavesFilesOfTheUserAlone() throws IOException {
+    Path mine = Files.createDirectories(out.resolve("projector")).resolve("mine.txt");
+    Files.writeString(mine, "mine");
+    CommandRun run = embed("--format", "projector,csv");
+    assertEquals(1, run.exitCode());
+    assertEquals(
+        "dino-vmf: '%s' exists already; remove it or choose another --out"
+            .formatted(out.resolve("projector")),
+        run.err().strip());
+    assertEquals("mine", Files.readString(mine));
+    assertEquals(Set.of("projector"), names(out));
+    assertEquals(0, embed("--format", "csv").exitCode());
+    assertEquals("mine", Files.readString(mine));
+  }
+
+  @Test
+  void knowsAModelBehindALink() throws IOException {
+    Path current = folder.resolve("current");
+    Files.createSymbolicLink(current, model.resolve("1"));
+    StoppedEmbedding.make(current, data, out, 2, 1);
+    Files.delete(current);
+    Files.createSymbolicLink(current, otherModel.resolve("1"));
+    CommandRun run = CommandRun.of("embed", "--model", current, "--data", data, "--out", out);
     assertEquals(1, run.exitCode());
     assertTrue(run.err().contains("holds unfinished embeddings by another model"), run.err());
   }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.dinovmf.savedmodel.Encoder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,9 +124,9 @@ final class ExportServingTest {
     assertEquals(51.23, result.at("/metrics/0/value").doubleValue());
     assertTrue(card.contains("| nearest neighbors, top 5 | 98.77 |"), card);
     assertTrue(card.contains("| training images | 2, fingerprint `2-ab` |"), card);
-    // Patches 3 * 16 * 24 + 24, class token and positions 18 * 24, two blocks of
-    // 12 * 24 * 24 + 13 * 24, the last norm 2 * 24, less what an MLP of ratio 2 has not.
-    assertTrue(card.contains("| parameters of the encoder | 11"), card);
+    // Patches 3 * 16 * 24 + 24, class token and positions 18 * 24, two blocks of 8 * 24 * 24 + 11 *
+    // 24 with an MLP of ratio 2, the last norm 2 * 24.
+    assertTrue(card.contains("| parameters of the encoder | 11400 |"), card);
     assertTrue(
         card.contains("| `from_pixels` | `pixels` float [16, 16, 3] | `embedding` float [24] |"),
         card);
@@ -133,31 +134,35 @@ final class ExportServingTest {
   }
 
   @Test
-  void saysThatNothingWasMeasured(@TempDir Path other) throws IOException {
-    Path bare = Files.createDirectory(other.resolve("run"));
-    TinyRun.begin(bare);
-    TinyRun.save(bare, 10);
-    Path out = other.resolve("deploy");
-    assertEquals(
-        0,
-        CommandRun.of("export", "serving", "--run", bare, "--name", "a", "--out", out).exitCode());
-    String card = Files.readString(out.resolve("README.md"));
-    assertTrue(card.contains("No accuracy was measured"), card);
-    assertFalse(card.contains("model-index"), card);
+  void refusesNamesThatServersRefuse() {
+    for (String name : List.of("Photos_1", "1a", "123", "a-", "-a", "a".repeat(64))) {
+      CommandRun found =
+          CommandRun.of(
+              "export", "serving", "--run", run, "--name", name, "--out", shared.resolve("x"));
+      assertEquals(2, found.exitCode());
+      assertTrue(
+          found
+              .err()
+              .contains(
+                  "--name must be a lower-case letter and at most 62 more, digits or '-', and not end in '-', but is '%s'"
+                      .formatted(name)),
+          found.err());
+    }
   }
 
   @Test
-  void refusesNamesThatServersRefuse() {
+  void leavesNothingOfAnExportThatFails(@TempDir Path other) throws IOException {
+    Path broken = Files.createDirectory(other.resolve("run"));
+    TinyRun.begin(broken);
+    Path checkpoint = TinyRun.save(broken, 10).directory();
+    Files.delete(checkpoint.resolve("weights.data-00000-of-00001"));
+    Path out = other.resolve("deploy");
     CommandRun found =
-        CommandRun.of(
-            "export", "serving", "--run", run, "--name", "Photos_1", "--out", shared.resolve("x"));
-    assertEquals(2, found.exitCode());
-    assertTrue(
-        found
-            .err()
-            .contains(
-                "--name must be at most 63 lower-case letters, digits and '-' between them, but is 'Photos_1'"),
-        found.err());
+        CommandRun.of("export", "serving", "--run", broken, "--name", "true", "--out", out);
+    assertFalse(found.exitCode() == 0, found.err());
+    try (Stream<Path> left = Files.list(other)) {
+      assertEquals(List.of(broken), left.toList());
+    }
   }
 
   /**

@@ -19,8 +19,8 @@ public final class Digests {
 
   /** Over the content of every file below a folder, in the order of their paths. */
   public static String ofFolder(Path folder) throws IOException {
-    List<Path> files;
-    try (Stream<Path> walk = Files.walk(folder)) {
+    List<Path> files; // a walk would not enter a link
+    try (Stream<Path> walk = Files.walk(folder.toRealPath())) {
       files = walk.filter(Files::isRegularFile).sorted().toList();
     }
     return of(files);

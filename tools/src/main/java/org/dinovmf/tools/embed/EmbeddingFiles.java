@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,14 +48,21 @@ final class EmbeddingFiles implements AutoCloseable {
     this.progress = progress;
   }
 
-  /** Refuses a folder whose files are finished; nothing else there is touched. */
-  static void requireUnfinished(Path folder) throws IOException {
+  /**
+   * Refuses a folder that holds a file of a name that will be taken; nothing else there is touched.
+   *
+   * @param others names besides those of the pair
+   */
+  static void requireUnfinished(Path folder, Collection<String> others) throws IOException {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new IOException("'%s' must be a folder, but is a file".formatted(folder));
     }
     // The embeddings take their name last, so that name alone means a finished pair.
     boolean isBegun = Files.exists(folder.resolve(PROGRESS));
-    for (String name : isBegun ? List.of(EMBEDDINGS) : List.of(EMBEDDINGS, IMAGES)) {
+    List<String> names =
+        new ArrayList<>(isBegun ? List.of(EMBEDDINGS) : List.of(EMBEDDINGS, IMAGES));
+    names.addAll(others);
+    for (String name : names) {
       if (Files.exists(folder.resolve(name))) {
         throw new IOException(
             "'%s' exists already; remove it or choose another --out"
@@ -70,7 +79,7 @@ final class EmbeddingFiles implements AutoCloseable {
    *     another program is writing there
    */
   static EmbeddingFiles open(Path folder, EmbeddingProgress wanted) throws IOException {
-    requireUnfinished(folder);
+    requireUnfinished(folder, List.of());
     Files.createDirectories(folder);
     Path note = folder.resolve(PROGRESS);
     FileChannel embeddings = channel(unfinished(folder));
@@ -171,7 +180,7 @@ final class EmbeddingFiles implements AutoCloseable {
           !found.data().equals(wanted.data())
               ? "of other images"
               : !found.model().equals(wanted.model())
-                  ? "by another model"
+                  ? "by another model, --pooling or --normalize"
                   : found.allowsTruncated()
                       ? "with --allow-truncated"
                       : "without --allow-truncated";

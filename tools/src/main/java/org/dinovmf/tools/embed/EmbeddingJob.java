@@ -28,12 +28,12 @@ public final class EmbeddingJob {
   }
 
   /**
-   * Refuses a folder that holds finished embeddings already, before anything slow is begun.
+   * Refuses a folder that holds what would be written, before anything slow is begun.
    *
    * @throws IOException naming the file that is in the way
    */
-  public static void requireUnfinished(Path out) throws IOException {
-    EmbeddingFiles.requireUnfinished(out);
+  public static void requireUnfinished(Path out, EmbeddingExport export) throws IOException {
+    EmbeddingFiles.requireUnfinished(out, export.names());
   }
 
   /**

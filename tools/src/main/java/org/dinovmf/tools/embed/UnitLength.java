@@ -19,13 +19,16 @@ public record UnitLength(RowEmbedder rows) implements RowEmbedder {
         (first, embedded) -> sink.accept(first, embedded.stream().map(UnitLength::of).toList()));
   }
 
-  private static EmbeddedRow of(EmbeddedRow row) {
+  static EmbeddedRow of(EmbeddedRow row) {
     if (row.isBad()) {
       return row;
     }
     double square = 0;
     for (float value : row.embedding()) {
       square += (double) value * value;
+    }
+    if (square == 0) {
+      return EmbeddedRow.bad(row.embedding().length, "an embedding of length 0 has no direction");
     }
     float[] unit = new float[row.embedding().length];
     for (int i = 0; i < unit.length; i++) {

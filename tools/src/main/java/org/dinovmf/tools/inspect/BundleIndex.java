@@ -25,6 +25,9 @@ final class BundleIndex {
   private static final long MAGIC = 0xdb4775248b80fb57L;
   private static final int FOOTER = 48;
 
+  /** Far above that of any model: an entry is a name and some numbers. */
+  private static final long LARGEST = 256L << 20;
+
   /** Added to a rotated checksum; LevelDB's crc32c.h. */
   private static final int CRC_MASK = 0xa282ead8;
 
@@ -42,6 +45,11 @@ final class BundleIndex {
    * @throws CheckpointException if the index is damaged, or none
    */
   static Map<String, BundleEntryProto> read(Path file) throws IOException {
+    if (Files.size(file) > LARGEST) {
+      throw new CheckpointException(
+          "'%s' is not the index of a checkpoint: it has %d bytes, and at most %d are read"
+              .formatted(file, Files.size(file), LARGEST));
+    }
     BundleIndex index = new BundleIndex(file, Files.readAllBytes(file));
     try {
       return index.entries();
@@ -76,8 +84,8 @@ final class BundleIndex {
 
   /** The block whose place a buffer says. */
   private Map<String, byte[]> block(ByteBuffer place) throws IOException {
-    int offset = Math.toIntExact(varint(place));
-    int size = Math.toIntExact(varint(place));
+    int offset = within(varint(place), bytes.length);
+    int size = within(varint(place), bytes.length - offset);
     byte compression = bytes[offset + size];
     if (compression != 0) {
       throw damaged("a block is compressed, which TensorFlow does not do", null);
@@ -87,19 +95,28 @@ final class BundleIndex {
     if (masked((int) crc.getValue()) != buffer(offset + size + 1, Integer.BYTES).getInt()) {
       throw damaged("the checksum of a block differs", null);
     }
-    int restarts = buffer(offset + size - Integer.BYTES, Integer.BYTES).getInt();
-    ByteBuffer data = buffer(offset, size - Integer.BYTES * (restarts + 1));
+    long restarts = buffer(offset + size - Integer.BYTES, Integer.BYTES).getInt();
+    ByteBuffer data = buffer(offset, within(size - Integer.BYTES * (restarts + 1), size));
     Map<String, byte[]> entries = new LinkedHashMap<>();
     byte[] key = {};
     while (data.hasRemaining()) {
-      int shared = (int) varint(data);
-      int rest = (int) varint(data);
-      byte[] value = new byte[(int) varint(data)];
+      int shared = within(varint(data), key.length);
+      int rest = within(varint(data), data.remaining());
+      byte[] value = new byte[within(varint(data), data.remaining())];
       key = Arrays.copyOf(Arrays.copyOf(key, shared), shared + rest);
       data.get(key, shared, rest).get(value);
       entries.put(new String(key, StandardCharsets.UTF_8), value);
     }
     return entries;
+  }
+
+  /** A length that a file says, before anything of that length is made. */
+  private static int within(long length, int available) {
+    if (length < 0 || length > available) {
+      throw new IllegalArgumentException(
+          "%d bytes are said to be where %d are".formatted(length, available));
+    }
+    return (int) length;
   }
 
   static int masked(int crc) {

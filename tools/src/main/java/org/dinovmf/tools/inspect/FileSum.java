@@ -17,13 +17,14 @@ public record FileSum(String name, long bytes, String sha256) {
 
   /** Every file below a folder, by name. */
   static List<FileSum> below(Path folder) throws IOException {
+    Path real = folder.toRealPath(); // a walk would not enter a link
     List<Path> files;
-    try (Stream<Path> walk = Files.walk(folder)) {
+    try (Stream<Path> walk = Files.walk(real)) {
       files = walk.filter(Files::isRegularFile).sorted().toList();
     }
     List<FileSum> sums = new ArrayList<>();
     for (Path file : files) {
-      sums.add(of(file, folder.relativize(file).toString()));
+      sums.add(of(file, real.relativize(file).toString()));
     }
     return sums;
   }

@@ -50,8 +50,9 @@ public final class Inspector {
     if (Files.isRegularFile(path.resolve("manifest.json"))) {
       return checkpoint(path);
     }
-    try (Stream<Path> inside = Files.walk(path, 2)) {
-      if (inside.noneMatch(file -> file.endsWith("saved_model.pb"))) {
+    try (Stream<Path> inside = Files.list(path)) {
+      if (Stream.concat(Stream.of(path), inside)
+          .noneMatch(folder -> Files.isRegularFile(folder.resolve("saved_model.pb")))) {
         throw new CheckpointException(
             "'%s' must hold a run.json, a manifest.json of a checkpoint or a saved_model.pb, but has none of these"
                 .formatted(path));

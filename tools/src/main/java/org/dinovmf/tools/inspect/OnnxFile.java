@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.dinovmf.tools.inspect.Inspection.Tensor;
 import org.dinovmf.training.checkpoint.CheckpointException;
 
@@ -87,28 +86,15 @@ final class OnnxFile {
           Long.toString(number(opset, 2)));
     }
     for (UnknownFieldSet property : messages(model, 14)) {
-      facts.put(text(property, 1), text(property, 2));
+      facts.put("property " + text(property, 1), text(property, 2));
     }
-    List<String> flags = new ArrayList<>();
-    Map<String, Integer> ops = new TreeMap<>();
-    for (UnknownFieldSet node : messages(graph, 1)) {
-      ops.merge(text(node, 4), 1, Integer::sum);
-      String domain = text(node, 7);
-      if (!domain.isEmpty() && !domain.equals("ai.onnx")) {
-        flags.add(
-            "op %s of '%s' is not ONNX's: it runs code of a library"
-                .formatted(text(node, 4), domain));
-      }
-    }
-    facts.put("ops", ops.toString());
+    OnnxOps ops = OnnxOps.of(model);
+    facts.put("ops", ops.counts().toString());
     messages(graph, 11).forEach(input -> facts.put("input " + text(input, 1), ""));
     messages(graph, 12).forEach(output -> facts.put("output " + text(output, 1), ""));
     List<Tensor> tensors = new ArrayList<>();
     for (UnknownFieldSet tensor : messages(graph, 5)) {
-      tensors.add(tensor(tensor));
-      if (!messages(tensor, 13).isEmpty()) {
-        flags.add("the data of '%s' lie in another file".formatted(text(tensor, 8)));
-      }
+      tensors.add(tensor(file, tensor));
     }
     return new Inspection(
         "ONNX",
@@ -116,10 +102,10 @@ final class OnnxFile {
         facts,
         tensors,
         List.of(FileSum.of(file, file.getFileName().toString())),
-        flags);
+        ops.flags());
   }
 
-  private static Tensor tensor(UnknownFieldSet tensor) throws IOException {
+  private static Tensor tensor(Path file, UnknownFieldSet tensor) throws IOException {
     List<Long> shape = new ArrayList<>(tensor.getField(1).getVarintList());
     for (ByteString packed : tensor.getField(1).getLengthDelimitedList()) {
       CodedInputStream in = packed.newCodedInput();
@@ -128,11 +114,20 @@ final class OnnxFile {
       }
     }
     String type = TYPES.getOrDefault(number(tensor, 2), "type " + number(tensor, 2));
-    long size = shape.stream().reduce(1L, Math::multiplyExact);
-    return new Tensor(text(tensor, 8), type, shape, size * BYTES.getOrDefault(type, 0));
+    long size = BYTES.getOrDefault(type, 0);
+    try {
+      for (long side : shape) {
+        size = Math.multiplyExact(size, side);
+      }
+    } catch (ArithmeticException e) {
+      throw new CheckpointException(
+          "tensor '%s' of '%s' is too large to exist: %s".formatted(text(tensor, 8), file, shape),
+          e);
+    }
+    return new Tensor(text(tensor, 8), type, shape, size);
   }
 
-  private static List<UnknownFieldSet> messages(UnknownFieldSet fields, int number)
+  static List<UnknownFieldSet> messages(UnknownFieldSet fields, int number)
       throws InvalidProtocolBufferException {
     List<UnknownFieldSet> messages = new ArrayList<>();
     for (ByteString bytes : fields.getField(number).getLengthDelimitedList()) {
@@ -141,7 +136,7 @@ final class OnnxFile {
     return messages;
   }
 
-  private static String text(UnknownFieldSet fields, int number) {
+  static String text(UnknownFieldSet fields, int number) {
     List<ByteString> values = fields.getField(number).getLengthDelimitedList();
     return values.isEmpty() ? "" : values.get(values.size() - 1).toStringUtf8();
   }

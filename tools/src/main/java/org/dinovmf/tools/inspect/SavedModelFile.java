@@ -3,6 +3,7 @@ package org.dinovmf.tools.inspect;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ import org.tensorflow.proto.TensorInfo;
 /** A SavedModel by its protocol buffer and the checkpoint beside it. */
 final class SavedModelFile {
 
+  /** Bytes of a description that are shown; ours has less than a thousand. */
+  private static final int LONGEST = 1 << 16;
+
   private SavedModelFile() {}
 
   /** Inspects one version of a model. */
@@ -36,20 +40,23 @@ final class SavedModelFile {
     }
     Map<String, String> facts = new LinkedHashMap<>();
     List<String> flags = new ArrayList<>();
+    int number = 0;
     for (MetaGraphDef graph : model.getMetaGraphsList()) {
       String tags = String.join(",", graph.getMetaInfoDef().getTagsList());
+      // Two graphs may share their tags and the names of their signatures.
+      String of = model.getMetaGraphsCount() == 1 ? "" : "%d: ".formatted(++number);
       facts.put(
-          "graph",
+          of + "graph",
           "tags [%s], for TensorFlow %s"
               .formatted(tags, graph.getMetaInfoDef().getTensorflowVersion()));
-      facts.put("ops", ops(graph));
+      facts.put(of + "ops", ops(graph));
       new TreeMap<>(graph.getSignatureDefMap())
-          .forEach((name, signature) -> facts.put("signature " + name, signature(signature)));
+          .forEach((name, signature) -> facts.put(of + "signature " + name, signature(signature)));
       flags.addAll(OutsideOps.of(graph));
     }
     Path description = version.resolve("assets.extra").resolve("encoder.json");
     if (Files.isRegularFile(description)) {
-      facts.put("encoder", Files.readString(description).replaceAll("\\s+", " ").strip());
+      facts.put("encoder", description(description));
     }
     List<Tensor> tensors = List.of();
     Path variables = version.resolve("variables").resolve("variables");
@@ -60,6 +67,15 @@ final class SavedModelFile {
     }
     return new Inspection(
         "SavedModel", version.toString(), facts, tensors, FileSum.below(version), flags);
+  }
+
+  /** One line; bytes that are no UTF-8 are replaced, and a file that is too long is cut. */
+  private static String description(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8)
+          .replaceAll("\\s+", " ")
+          .strip();
+    }
   }
 
   private static String ops(MetaGraphDef graph) {
@@ -89,7 +105,9 @@ final class SavedModelFile {
                         .formatted(
                             tensor.getKey(),
                             Bundle.type(tensor.getValue().getDtype()),
-                            Bundle.sizes(tensor.getValue().getTensorShape())))
+                            tensor.getValue().getTensorShape().getUnknownRank()
+                                ? "?"
+                                : Bundle.sizes(tensor.getValue().getTensorShape())))
             .collect(Collectors.joining(", "));
   }
 }

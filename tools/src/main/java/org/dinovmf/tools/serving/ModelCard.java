@@ -10,6 +10,8 @@ import org.dinovmf.graph.VitConfig;
 import org.dinovmf.tools.report.MetricsLog;
 import org.dinovmf.training.ModelConfig;
 import org.dinovmf.training.RunRecord;
+import org.dinovmf.training.method.Method;
+import org.dinovmf.training.method.PrototypeKind;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
@@ -39,18 +41,20 @@ record ModelCard(String name, RunRecord run, MetricsLog metrics, long step, long
               - tensorflow
               - onnx
             """);
+    // What is listed without its step must be of this checkpoint.
     measured()
+        .filter(line -> line.step() == step)
         .ifPresent(
             line -> {
               yaml.append(
                   """
                   model-index:
-                    - name: %s
+                    - name: "%s"
                       results:
                         - task:
                             type: image-feature-extraction
                           dataset:
-                            name: validation images of the run
+                            name: queries of the run's evaluation
                             type: imagefolder
                           metrics:
                   """
@@ -81,15 +85,19 @@ record ModelCard(String name, RunRecord run, MetricsLog metrics, long step, long
     facts.add(
         "| input | %d pixels, %d channels |"
             .formatted(run.config().evaluation().crop(), encoder.inChannels()));
-    facts.add(
-        "| prototypes | %d (%s) |"
-            .formatted(model.head().numPrototypes(), model.method().prototypes().label()));
-    facts.add("| steps of training | %d |".formatted(step));
-    facts.add("| images of a step | %d |".formatted(run.config().batch().total()));
-    facts.add("| seed | %d |".formatted(run.config().seed()));
-    facts.add(
-        "| training images | %d, fingerprint `%s` |"
-            .formatted(run.data().images(), run.data().fingerprint()));
+    if (isTrained()) {
+      facts.add(
+          "| prototypes | %d (%s) |"
+              .formatted(model.head().numPrototypes(), model.method().prototypes().label()));
+    }
+    if (isTrained()) {
+      facts.add("| steps of training | %d |".formatted(step));
+      facts.add("| images of a step | %d |".formatted(run.config().batch().total()));
+      facts.add("| seed | %d |".formatted(run.config().seed()));
+      facts.add(
+          "| training images | %d, fingerprint `%s` |"
+              .formatted(run.data().images(), run.data().fingerprint()));
+    }
     if (run.provenance().containsKey("version")) {
       facts.add("| dino-vmf | %s |".formatted(run.provenance().get("version")));
     }
@@ -99,8 +107,10 @@ record ModelCard(String name, RunRecord run, MetricsLog metrics, long step, long
           "| measured at step %d | %% |\n| --- | --- |\n".formatted(measured().get().step()));
       accuracies(measured().get())
           .forEach((metric, value) -> results.append("| %s | %s |\n".formatted(metric, value)));
+      results.append(
+          "\nOf images that were kept out of the bank of neighbors; without `--val` they were trained on.\n");
     } else {
-      results.append("No accuracy was measured in the run.\n");
+      results.append("No accuracy was measured up to step %d.\n".formatted(step));
     }
     StringBuilder calls =
         new StringBuilder("| signature | input | output |\n| --- | --- | --- |\n");
@@ -116,8 +126,7 @@ record ModelCard(String name, RunRecord run, MetricsLog metrics, long step, long
     return """
         # %s
 
-        An image encoder, trained without labels by [DINO-vMF](https://arxiv.org/abs/2405.10939): an image goes in, a vector
-        comes out whose neighbors are images that look alike.
+        %s An image goes in, a vector comes out whose neighbors are meant to be images that look alike.
 
         ## Use
 
@@ -141,7 +150,24 @@ record ModelCard(String name, RunRecord run, MetricsLog metrics, long step, long
         - `serving_default` assumes upright images: a rotation tag (EXIF) is not read. `from_bytes_oriented` takes it as input.
         - An image that cannot be decoded gives NaN, and `valid` is false.
         """
-        .formatted(name, calls, name, name, String.join("\n", facts), results);
+        .formatted(name, origin(), calls, name, name, String.join("\n", facts), results);
+  }
+
+  /** Weights that were imported and not trained since came from elsewhere, by any method. */
+  private boolean isTrained() {
+    return run.data().images() > 0;
+  }
+
+  private String origin() {
+    if (!isTrained()) {
+      return "An image encoder whose weights were imported; how they were trained, the run does not say.";
+    }
+    Method method = run.config().model().method();
+    String base = method.masksPatches() ? "iBOT" : "DINO";
+    return method.prototypes() == PrototypeKind.VMF
+        ? "An image encoder, trained without labels by [%s-vMF](https://arxiv.org/abs/2405.10939)."
+            .formatted(base)
+        : "An image encoder, trained without labels by %s.".formatted(base);
   }
 
   /** The run's last evaluation on labels, where it had some. */

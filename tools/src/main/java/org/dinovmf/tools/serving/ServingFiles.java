@@ -1,5 +1,7 @@
 package org.dinovmf.tools.serving;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,11 +27,31 @@ public final class ServingFiles {
   /**
    * Exports an encoder twice, as SavedModel and as ONNX, with what each server wants beside it.
    *
-   * @param folder to make; new
+   * @param folder to make; new, and there only when it is whole
    * @param name by which the model is served
    * @param step of the checkpoint
    */
   public static void write(
+      Path folder,
+      String name,
+      CheckpointSource source,
+      RunRecord run,
+      MetricsLog metrics,
+      long step)
+      throws IOException {
+    Path target = folder.toAbsolutePath();
+    Files.createDirectories(target.getParent());
+    Path aside = Files.createTempDirectory(target.getParent(), target.getFileName() + ".partial-");
+    try {
+      Path made = Files.createDirectory(aside.resolve("made")); // of the usual permissions
+      fill(made, name, source, run, metrics, step);
+      Files.move(made, target);
+    } finally {
+      MoreFiles.deleteRecursively(aside, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private static void fill(
       Path folder,
       String name,
       CheckpointSource source,
@@ -75,7 +97,7 @@ public final class ServingFiles {
         apiVersion: serving.kserve.io/v1beta1
         kind: InferenceService
         metadata:
-          name: %s
+          name: "%s"
         spec:
           predictor:
             model:
@@ -84,8 +106,7 @@ public final class ServingFiles {
               storageUri: pvc://models/%s
         """
             .formatted(name, name));
-    long parameters =
-        EncoderWeights.read(source).values().stream().mapToLong(values -> values.length).sum();
+    long parameters = EncoderWeights.count(source);
     Files.writeString(
         folder.resolve("README.md"),
         new ModelCard(name, run, metrics, step, parameters).text(signatures));
