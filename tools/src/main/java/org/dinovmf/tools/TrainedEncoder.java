@@ -26,12 +26,16 @@ record TrainedEncoder(CheckpointSource source, Checkpoint checkpoint) {
    */
   static TrainedEncoder of(Path run, Optional<Path> named, Consumer<String> warnings)
       throws IOException {
-    return of(run, checkpoint(run, named, warnings));
+    NetworkOrigin origin = NetworkOrigin.of(run);
+    return of(origin, checkpoint(run, named, warnings));
   }
 
   /** Reads a run's record; the checkpoint is known to be whole. */
   static TrainedEncoder of(Path run, Checkpoint checkpoint) throws IOException {
-    NetworkOrigin origin = NetworkOrigin.of(run);
+    return of(NetworkOrigin.of(run), checkpoint);
+  }
+
+  private static TrainedEncoder of(NetworkOrigin origin, Checkpoint checkpoint) {
     return new TrainedEncoder(
         TeacherSource.of(origin.config(), checkpoint.prefix(), origin.hasHead()), checkpoint);
   }

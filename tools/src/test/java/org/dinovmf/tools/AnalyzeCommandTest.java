@@ -25,6 +25,7 @@ import org.dinovmf.training.data.DecodedImage;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageResize;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +111,7 @@ final class AnalyzeCommandTest {
   }
 
   /** Only the metrics speak where the images are gone. */
+  @Tag("slow")
   @Test
   void saysThatTheImagesAreGone(@TempDir Path folder) throws IOException {
     Path gone = folder.resolve("gone");
@@ -210,6 +212,7 @@ final class AnalyzeCommandTest {
     assertFalse(Files.readString(page).contains("The first batch"));
   }
 
+  @Tag("slow")
   @Test
   void comparesRunsOnOnePage(@TempDir Path scratch) throws IOException, InterruptedException {
     Path other = scratch.resolve("dino");

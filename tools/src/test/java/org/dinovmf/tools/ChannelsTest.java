@@ -15,6 +15,7 @@ import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.TrainConfig;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ class ChannelsTest {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(ints = {1, 4})
   void areTrainedEvaluatedExportedAndEmbedded(int channels) throws IOException {

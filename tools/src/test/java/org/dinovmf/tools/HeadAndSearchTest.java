@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -213,6 +214,7 @@ final class HeadAndSearchTest {
         found.err().strip());
   }
 
+  @Tag("slow")
   @Test
   void modelOfAnySizeGivesTheSameAsItsRun() {
     Path any = shared.resolve("any");
@@ -258,6 +260,7 @@ final class HeadAndSearchTest {
   }
 
   /** Two blocks have twice the width, and so have class token and mean of the patches. */
+  @Tag("slow")
   @Test
   void linearTakesTheFeaturesOfBothPapers() throws IOException {
     for (String features : List.of("cls-2", "cls-mean", "cls-gem")) {

@@ -31,6 +31,7 @@ import org.dinovmf.training.weights.SavedWeights;
 import org.dinovmf.training.weights.StoredTensor;
 import org.dinovmf.training.weights.WeightFile;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -268,6 +269,7 @@ class ImportCommandTest {
   }
 
   /** What {@code --init-from} takes has one channel; so has what is read of the images. */
+  @Tag("slow")
   @Test
   void channelsAreThoseOfTheNetwork() throws IOException {
     Path gray = folder.resolve("gray");

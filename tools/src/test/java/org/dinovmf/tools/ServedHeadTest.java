@@ -26,6 +26,7 @@ import org.dinovmf.training.eval.linear.LinearHead;
 import org.dinovmf.training.weights.LinearHeadFile;
 import org.dinovmf.training.weights.SavedHead;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -156,6 +157,7 @@ final class ServedHeadTest {
   }
 
   /** The run and the model are other files, but the encoder is one. */
+  @Tag("slow")
   @Test
   void headOfAModelIsServedByItsRun() {
     Path models = shared.resolve("trained-on");

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +85,7 @@ class TrainMistakesTest {
   }
 
   /** Under a locale with decimal commas and another lower case of I. */
+  @Tag("slow")
   @Test
   void trainsTheSameInTurkish() throws IOException {
     Locale before = Locale.getDefault();
@@ -115,6 +117,7 @@ class TrainMistakesTest {
         .replaceAll("\"(images_per_s|data_wait|started)\" ?: ?[^,}\n]+", "");
   }
 
+  @Tag("slow")
   @Test
   void truncatedImagesAreBadUnlessTheyAreAllowed() throws IOException {
     Path damaged = folder.resolve("damaged");

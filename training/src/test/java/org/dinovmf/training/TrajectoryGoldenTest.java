@@ -28,6 +28,7 @@ import org.dinovmf.training.method.PrototypeKind;
 import org.dinovmf.training.optimizer.AdamWConfig;
 import org.dinovmf.training.schedule.ScheduleConfig;
 import org.dinovmf.training.schedule.Schedules;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -60,6 +61,8 @@ class TrajectoryGoldenTest {
     new Trajectory<>(name, method, TFloat64.class).check(1e-9, 1e-9);
   }
 
+  /** The graph's optimizer takes seconds for each of them; in float64 it is off. */
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("methods")
   void matchesPyTorchInFloat32(String name, Method method) {

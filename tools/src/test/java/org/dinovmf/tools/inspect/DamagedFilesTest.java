@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 import org.dinovmf.tools.ExportedFiles;
 import org.dinovmf.training.checkpoint.CheckpointException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ final class DamagedFilesTest {
     damage(Files.readAllBytes(ExportedFiles.index(shared)), index, index);
   }
 
+  @Tag("slow")
   @Test
   void survivesDamageOfAGraph() throws IOException {
     Path graph = folder.resolve("saved_model.pb");
