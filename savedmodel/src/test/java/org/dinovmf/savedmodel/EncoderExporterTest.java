@@ -23,6 +23,7 @@ import org.dinovmf.graph.Prototypes;
 import org.dinovmf.graph.VitConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -351,6 +352,7 @@ final class EncoderExporterTest {
     return sum;
   }
 
+  @Tag("slow")
   @Test
   void givesEachExportTheNextNumberAndReplacesNone(@TempDir Path other) throws IOException {
     Files.createDirectory(other.resolve("4"));

@@ -235,6 +235,7 @@ final class AnalyzeCommandTest {
         alone.err());
   }
 
+  @Tag("slow")
   @Test
   void drawsAttention(@TempDir Path scratch) throws IOException, InterruptedException {
     CommandRun found =

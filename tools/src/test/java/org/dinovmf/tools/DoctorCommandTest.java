@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class DoctorCommandTest {
 
+  @Tag("slow")
   @Test
   void tellsWhatTheMachineHas() {
     CommandRun run = CommandRun.of("doctor");

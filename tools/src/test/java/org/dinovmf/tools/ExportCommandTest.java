@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.training.checkpoint.Checkpoint;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ final class ExportCommandTest {
 
   @TempDir private Path folder;
 
+  @Tag("slow")
   @Test
   void exportsTheNewestCheckpointOfARun() throws IOException {
     Path run = Files.createDirectory(folder.resolve("lauf-ü"));

@@ -134,6 +134,7 @@ class ImportCommandTest {
     assertEquals(0, embedded.exitCode(), embedded.err());
   }
 
+  @Tag("slow")
   @Test
   void trainingStartsFromAnImportedRunWithTheNormalizer() throws IOException {
     Path run = folder.resolve("run");

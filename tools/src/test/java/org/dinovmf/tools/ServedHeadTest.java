@@ -58,6 +58,7 @@ final class ServedHeadTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void modelGivesTheProbabilitiesOfTheHead() throws IOException {
     for (String features : List.of("cls", "cls-2", "cls-mean")) {

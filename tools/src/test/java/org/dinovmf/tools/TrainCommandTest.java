@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.dinovmf.training.RunRecord;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +85,7 @@ class TrainCommandTest {
   }
 
   /** Masked patches by options, stopped and gone on with, to the very same checkpoint. */
+  @Tag("slow")
   @Test
   void trainsMaskedPatchesAndGoesOn() throws IOException {
     String[] ibot = {

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.dinovmf.training.Trainer.Outcome;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.ConfigProto;
@@ -46,6 +47,7 @@ class ResumeTest {
   }
 
   /** Killed two steps after a checkpoint, in another process, as an operating system would. */
+  @Tag("slow")
   @Test
   void aKilledRunEndsAsIfItHadNotBeenKilled() throws IOException, InterruptedException {
     ConfigProto device = Devices.session(THREADS, false);
@@ -86,6 +88,7 @@ class ResumeTest {
   }
 
   /** Reports fall on the same steps and are of the same steps, wherever the run was cut. */
+  @Tag("slow")
   @Test
   void reportsOverSeveralStepsAreThoseOfOnePiece() throws IOException, InterruptedException {
     RunOptions each = TinyTraining.options(1);

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,7 @@ class ShippedImagesTest {
     assertEquals(Set.of("bilder-é"), names(folder));
   }
 
+  @Tag("slow")
   @Test
   void imagesAreSmallGrayAndAllDifferent() throws Exception {
     ShippedImages images = ShippedImages.unpack(folder.resolve("images"));
@@ -79,6 +81,7 @@ class ShippedImagesTest {
     assertEquals(longAgo, Files.getLastModifiedTime(file));
   }
 
+  @Tag("slow")
   @Test
   void namesTheImageThatAnUnpackedFolderLacks() throws IOException {
     Path into = folder.resolve("images");
