@@ -23,6 +23,12 @@ import org.tensorflow.types.family.TFloating;
  */
 public final class VisionTransformer<T extends TFloating> {
 
+  /** The weights of block 2 are below {@code blocks/2}. */
+  public static final String BLOCKS = "blocks";
+
+  /** The weights of the last LayerNorm are below it. */
+  public static final String NORM = "norm";
+
   private final VitConfig config;
   private final Kernels kernels;
   private final Weights<T> weights;
@@ -57,8 +63,17 @@ public final class VisionTransformer<T extends TFloating> {
    */
   public Tokens<T> apply(
       Ops tf, Operand<T> images, Optional<Operand<TBool>> mask, DropPath dropPath) {
+    return pass(tf, images, mask, dropPath).tokens();
+  }
+
+  /** As {@link #apply(Ops, Operand, Optional, DropPath)}, with what lies between the blocks. */
+  public EncoderPass<T> pass(
+      Ops tf, Operand<T> images, Optional<Operand<TBool>> mask, DropPath dropPath) {
     List<Operand<T>> states = states(tf, images, mask, dropPath);
-    return tokens(tf, states.get(config.depth()));
+    return new EncoderPass<>(
+        states,
+        tokens(tf, states.get(config.depth())),
+        (scope, index, x) -> block(scope, index, x, dropPath));
   }
 
   /**
@@ -77,9 +92,7 @@ public final class VisionTransformer<T extends TFloating> {
     }
     clsOfBlocks.add(tokens.cls());
     int last = config.depth() - 1;
-    Operand<T> attention =
-        new TransformerBlock<>(config, last, kernels, weights.below("blocks/" + last))
-            .clsAttention(tf, states.get(last));
+    Operand<T> attention = block(last).clsAttention(tf, states.get(last));
     Operand<T> toPatches =
         tf.slice(
             attention,
@@ -98,12 +111,18 @@ public final class VisionTransformer<T extends TFloating> {
     Operand<T> x = embed(tf, images, mask);
     states.add(x);
     for (int i = 0; i < config.depth(); i++) {
-      x =
-          new TransformerBlock<>(config, i, kernels, weights.below("blocks/" + i))
-              .apply(tf.withSubScope("block" + i), x, dropPath);
+      x = block(tf, i, x, dropPath);
       states.add(x);
     }
     return states;
+  }
+
+  private Operand<T> block(Ops tf, int index, Operand<T> x, DropPath dropPath) {
+    return block(index).apply(tf.withSubScope("block" + index), x, dropPath);
+  }
+
+  private TransformerBlock<T> block(int index) {
+    return new TransformerBlock<>(config, index, kernels, weights.below(BLOCKS + "/" + index));
   }
 
   private void checkShape(Shape shape) {
@@ -133,7 +152,7 @@ public final class VisionTransformer<T extends TFloating> {
   }
 
   private Operand<T> norm(Ops tf, Operand<T> x) {
-    return Layers.layerNorm(tf, kernels, weights.below("norm"), x, config.embedDim());
+    return Layers.layerNorm(tf, kernels, weights.below(NORM), x, config.embedDim());
   }
 
   /** {@code [batch, dim]}: the class token. */

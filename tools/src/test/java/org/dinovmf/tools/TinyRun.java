@@ -98,7 +98,7 @@ final class TinyRun {
             dino.solarize()),
         channels == 3 ? Normalization.imageNet() : Normalization.none(channels),
         EvalTransform.whole(16),
-        new BatchConfig(2, 1),
+        new BatchConfig(2, 1, false),
         AdamWConfig.dino(),
         ScheduleConfig.dino(),
         seed);

@@ -1,12 +1,14 @@
 package org.dinovmf.training;
 
 /**
- * How many images a step sees.
+ * How many images a step sees, and what it keeps of them in memory.
  *
  * @param batchSize images of one micro-batch, which is what must fit into memory
  * @param accumulate micro-batches of one optimizer step; they see the same teacher and center
+ * @param checkpointsActivations the gradient computes the student's blocks a second time instead of
+ *     keeping what lies inside them; results are the same to the last bit
  */
-public record BatchConfig(int batchSize, int accumulate) {
+public record BatchConfig(int batchSize, int accumulate, boolean checkpointsActivations) {
 
   public BatchConfig {
     if (batchSize < 1 || accumulate < 1) {

@@ -30,13 +30,19 @@ public record RunRecord(
     int formatVersion, TrainConfig config, Data data, Map<String, String> provenance) {
 
   /** Raised when an older program could not read a newer record. */
-  public static final int FORMAT_VERSION = 3;
+  public static final int FORMAT_VERSION = 4;
 
   /** Knew class tokens and the plain encoder alone: what came later had no effect. */
   private static final int FIRST_VERSION = 1;
 
   /** Knew products in float32 alone. */
   private static final int VERSION_OF_ONE_PRECISION = 2;
+
+  /** Kept what blocks computed for their gradients in any case. */
+  private static final int VERSION_WITHOUT_CHECKPOINTING = 3;
+
+  /** Of memory and time alone: a run goes on alike with or without it. */
+  private static final String CHECKPOINTING = "checkpointsActivations";
 
   private static final String FILE_NAME = "run.json";
 
@@ -102,6 +108,10 @@ public record RunRecord(
             "'%s' has format version %d, but this program reads versions %d to %d; use the newer program that wrote it"
                 .formatted(file, version.intValue(), FIRST_VERSION, FORMAT_VERSION));
       }
+      if (version.intValue() <= VERSION_WITHOUT_CHECKPOINTING) {
+        ObjectNode batch = JSON.createObjectNode().put(CHECKPOINTING, false);
+        complete(tree.path("config").path("batch"), batch);
+      }
       if (version.intValue() <= VERSION_OF_ONE_PRECISION) {
         ObjectNode model = JSON.createObjectNode();
         model.set("precision", JSON.valueToTree(Precision.FLOAT32));
@@ -141,14 +151,15 @@ public record RunRecord(
   public void requireSame(TrainConfig wanted, Data wantedData) throws CheckpointException {
     List<String> differences = new ArrayList<>();
     Map<String, Object> recorded = flatten(config);
-    flatten(wanted)
-        .forEach(
-            (key, value) -> {
-              Object before = recorded.get(key);
-              if (!value.equals(before)) {
-                differences.add("%s is %s but was %s".formatted(key, value, before));
-              }
-            });
+    Map<String, Object> asked = flatten(wanted);
+    asked.remove("batch." + CHECKPOINTING);
+    asked.forEach(
+        (key, value) -> {
+          Object before = recorded.get(key);
+          if (!value.equals(before)) {
+            differences.add("%s is %s but was %s".formatted(key, value, before));
+          }
+        });
     if (data.images() > 0 && !data.fingerprint().equals(wantedData.fingerprint())) {
       differences.add(
           "the images differ: %d now, %d then, fingerprint %s instead of %s"

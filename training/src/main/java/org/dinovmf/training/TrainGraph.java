@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.dinovmf.graph.DropPath;
+import org.dinovmf.graph.EncoderPass;
 import org.dinovmf.graph.Tokens;
 import org.dinovmf.graph.VisionTransformer;
 import org.dinovmf.graph.WeightStore;
@@ -91,7 +92,14 @@ public final class TrainGraph<T extends TFloating> {
     Operand<T> studentTemp = tf.dtypes.cast(tf.constant(model.method().studentTemp()), type);
 
     Network<T> teacher = teacher(tf.withSubScope(TEACHER), crops);
-    Network<T> student = student(tf.withSubScope(STUDENT), crops);
+    Weights<T> ofStudent = store.under(STUDENT);
+    List<EncoderPass<T>> passes = passes(tf.withSubScope(STUDENT), ofStudent, crops);
+    Network<T> student =
+        network(
+            tf.withSubScope(STUDENT),
+            false,
+            ofStudent,
+            passes.stream().map(EncoderPass::tokens).toList());
     objective =
         model
             .method()
@@ -110,7 +118,11 @@ public final class TrainGraph<T extends TFloating> {
     kappa = tf.math.div(tf.math.sqrt(squaredNorms), studentTemp);
 
     List<Variable<T>> trained = store.variables(STUDENT);
-    List<Operand<T>> gradients = gradients(graph, trained);
+    List<Operand<T>> gradients =
+        batch.checkpointsActivations()
+            ? new RecomputedGradients<>(graph, STUDENT + "/" + BACKBONE, passes)
+                .of(tf, loss(), trained)
+            : gradients(graph, trained);
     AdamW<T> adamW = new AdamW<>(optimizer, store);
     updates = new StepUpdates<>(tf, store, adamW, batch, objective, scalar, trained, gradients);
   }
@@ -121,13 +133,15 @@ public final class TrainGraph<T extends TFloating> {
     return network(tf, true, weights, List.of(encoder.apply(tf, crops.global(), DropPath.none())));
   }
 
-  private Network<T> student(Ops tf, Crops<T> crops) {
-    Weights<T> weights = store.under(STUDENT);
+  /** The student's encoder over the global crops, and over the local ones where there are any. */
+  private List<EncoderPass<T>> passes(Ops tf, Weights<T> weights, Crops<T> crops) {
     VisionTransformer<T> encoder = encoder(weights);
-    List<Tokens<T>> passes = new ArrayList<>();
-    passes.add(encoder.apply(tf, crops.global(), crops.mask(), dropPath(0)));
-    crops.local().ifPresent(local -> passes.add(encoder.apply(tf, local, dropPath(1))));
-    return network(tf, false, weights, passes);
+    List<EncoderPass<T>> passes = new ArrayList<>();
+    passes.add(encoder.pass(tf, crops.global(), crops.mask(), dropPath(0)));
+    crops
+        .local()
+        .ifPresent(local -> passes.add(encoder.pass(tf, local, Optional.empty(), dropPath(1))));
+    return passes;
   }
 
   private VisionTransformer<T> encoder(Weights<T> weights) {

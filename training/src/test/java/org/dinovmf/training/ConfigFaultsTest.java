@@ -68,7 +68,7 @@ class ConfigFaultsTest {
                 good.crops(),
                 good.normalization(),
                 good.evaluation(),
-                new BatchConfig(1, 8),
+                new BatchConfig(1, 8, false),
                 good.optimizer(),
                 good.schedule(),
                 good.seed()));
@@ -87,9 +87,9 @@ class ConfigFaultsTest {
   void aStepHasImages() {
     assertFault(
         "batch size and accumulation must be at least 1: batchSize=0, accumulate=2",
-        () -> new BatchConfig(0, 2));
-    assertEquals(24, new BatchConfig(8, 3).total());
-    assertThrows(ArithmeticException.class, () -> new BatchConfig(1 << 20, 1 << 12).total());
+        () -> new BatchConfig(0, 2, false));
+    assertEquals(24, new BatchConfig(8, 3, false).total());
+    assertThrows(ArithmeticException.class, () -> new BatchConfig(1 << 20, 1 << 12, false).total());
   }
 
   @Test

@@ -48,11 +48,11 @@ class RunRecordTest {
     Path file = run.resolve("run.json");
     String newer =
         Files.readString(file)
-            .replaceFirst("\"formatVersion\" : 3", "\"formatVersion\" : 4, \"extra\" : true");
+            .replaceFirst("\"formatVersion\" : 4", "\"formatVersion\" : 5, \"extra\" : true");
     Files.writeString(file, newer);
     var e = assertThrows(CheckpointException.class, () -> RunRecord.read(run));
     assertEquals(
-        "'%s' has format version 4, but this program reads versions 1 to 3; use the newer program that wrote it"
+        "'%s' has format version 5, but this program reads versions 1 to 4; use the newer program that wrote it"
             .formatted(file),
         e.getMessage());
   }
@@ -68,6 +68,7 @@ class RunRecordTest {
     tree.put("formatVersion", 1);
     ObjectNode config = (ObjectNode) tree.get("config");
     ((ObjectNode) config.get("model")).remove("precision");
+    ((ObjectNode) config.get("batch")).remove("checkpointsActivations");
     ((ObjectNode) config.get("model").get("method"))
         .remove(List.of("target", "weights", "patches"));
     ((ObjectNode) config.get("model").get("encoder")).remove("extras");
@@ -88,6 +89,21 @@ class RunRecordTest {
     ObjectNode tree = (ObjectNode) json.readTree(file.toFile());
     tree.put("formatVersion", 2);
     ((ObjectNode) tree.get("config").get("model")).remove("precision");
+    ((ObjectNode) tree.get("config").get("batch")).remove("checkpointsActivations");
+    json.writeValue(file.toFile(), tree);
+    assertEquals(written, RunRecord.read(run).config());
+  }
+
+  /** Written when blocks always kept what they computed. */
+  @Test
+  void aRecordOfTheThirdVersionHasNoActivationCheckpointing() throws IOException {
+    TrainConfig written = TinyTraining.config();
+    RunRecord.of(written, DATA, Map.of()).write(run);
+    Path file = run.resolve("run.json");
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode tree = (ObjectNode) json.readTree(file.toFile());
+    tree.put("formatVersion", 3);
+    ((ObjectNode) tree.get("config").get("batch")).remove("checkpointsActivations");
     json.writeValue(file.toFile(), tree);
     assertEquals(written, RunRecord.read(run).config());
   }
@@ -111,6 +127,25 @@ class RunRecordTest {
     RunRecord read = RunRecord.read(run);
     RunRecord.Data moved = new RunRecord.Data("26-9f86d0", 26, List.of("/elsewhere"));
     assertDoesNotThrow(() -> read.requireSame(TinyTraining.config(), moved));
+  }
+
+  /** It is of use when a run has turned out too large for the memory. */
+  @Test
+  void activationCheckpointingMayChange() throws IOException {
+    record().write(run);
+    TrainConfig before = TinyTraining.config();
+    TrainConfig wanted =
+        new TrainConfig(
+            before.model(),
+            before.crops(),
+            before.normalization(),
+            before.evaluation(),
+            new BatchConfig(before.batch().batchSize(), before.batch().accumulate(), true),
+            before.optimizer(),
+            before.schedule(),
+            before.seed());
+    RunRecord read = RunRecord.read(run);
+    assertDoesNotThrow(() -> read.requireSame(wanted, DATA));
   }
 
   @Test
@@ -137,7 +172,7 @@ class RunRecordTest {
             before.crops(),
             before.normalization(),
             before.evaluation(),
-            new BatchConfig(8, 2),
+            new BatchConfig(8, 2, false),
             before.optimizer(),
             before.schedule(),
             before.seed());

@@ -35,7 +35,7 @@ class StepFlopsTest {
         crops,
         tiny.normalization(),
         tiny.evaluation(),
-        new BatchConfig(5, 2),
+        new BatchConfig(5, 2, false),
         tiny.optimizer(),
         tiny.schedule(),
         1);

@@ -81,7 +81,7 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
           method,
           HEAD,
           new AdamWConfig(0.9, 0.999, 1e-8, 0.3),
-          new BatchConfig(batchSize, accumulate),
+          new BatchConfig(batchSize, accumulate, false),
           1,
           0,
           LOCAL_CROPS);
@@ -97,6 +97,11 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
 
     Config withDropPath(int newDepth, double rate) {
       return new Config(method, head, optimizer, batch, newDepth, rate, localCrops);
+    }
+
+    Config withActivationCheckpointing() {
+      BatchConfig newBatch = new BatchConfig(batch.batchSize(), batch.accumulate(), true);
+      return new Config(method, head, optimizer, newBatch, depth, dropPath, localCrops);
     }
 
     Config withoutLocalCrops() {
@@ -149,6 +154,10 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
 
   TrainGraph<T> train() {
     return train;
+  }
+
+  Graph graph() {
+    return graph;
   }
 
   TrainState state() {

@@ -70,7 +70,7 @@ final class TinyTraining {
         crops,
         Normalization.imageNet(),
         EvalTransform.whole(16),
-        new BatchConfig(4, 2),
+        new BatchConfig(4, 2, false),
         AdamWConfig.dino(),
         new ScheduleConfig(4, 0.02, 1e-4, 1, 0.04, 0.4, 0.9, 0.04, 0.07, 2, 1, PATCHES),
         5);

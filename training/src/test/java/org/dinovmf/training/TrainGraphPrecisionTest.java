@@ -94,7 +94,7 @@ class TrainGraphPrecisionTest {
             0,
             precision),
         AdamWConfig.dino(),
-        new BatchConfig(2, 1),
+        new BatchConfig(2, 1, false),
         1,
         new Crops<>(images(tf, 4, 8), Optional.of(images(tf, 4, 4)), Optional.empty()));
     return graph;

@@ -123,7 +123,7 @@ class TrajectoryGoldenTest {
       this.model = new ModelConfig(method, encoder, head, 0, Precision.FLOAT32);
       this.optimizer =
           new AdamWConfig(0.9, 0.999, 1e-8, golden.metadata("clip_per_tensor").asDouble());
-      this.batch = new BatchConfig(golden.metadata("batch").asInt(), 1);
+      this.batch = new BatchConfig(golden.metadata("batch").asInt(), 1, false);
       this.epochs = golden.metadata("epochs").asInt();
       this.stepsPerEpoch = golden.metadata("steps_per_epoch").asLong();
       // The rate is for 256 images; the golden run's peak is 2e-3 whatever its batch.

@@ -212,7 +212,10 @@ final class Records {
         crops(),
         normalization,
         new EvalTransform(get(Settings.EVAL_RESIZE).orElseThrow(), get(Settings.IMAGE_SIZE)),
-        new BatchConfig(get(Settings.BATCH_SIZE), get(Settings.ACCUMULATE)),
+        new BatchConfig(
+            get(Settings.BATCH_SIZE),
+            get(Settings.ACCUMULATE),
+            get(Settings.ACTIVATION_CHECKPOINTING)),
         optimizer(),
         schedule(),
         get(Settings.SEED));

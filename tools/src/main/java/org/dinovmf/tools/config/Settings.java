@@ -517,6 +517,16 @@ public final class Settings {
           OURS,
           "Batches of one optimizer step; the result is that of one batch as large as all of them");
 
+  public static final Setting<Boolean> ACTIVATION_CHECKPOINTING =
+      add(
+          "activation-checkpointing",
+          SCHEDULE,
+          ValueTypes.onOff(),
+          false,
+          OURS,
+          "Computes the student's blocks a second time for their gradients instead of keeping what"
+              + " lies inside them: less memory, a longer step, the same results");
+
   public static final Setting<Double> LR =
       add(
           "lr",

@@ -54,7 +54,7 @@ class DemoConfigTest {
                 new MultiCropConfig.Solarize(0, 128)),
             new Normalization(List.of(0.286, 0.286, 0.286), List.of(0.353, 0.353, 0.353)),
             EvalTransform.whole(28),
-            new BatchConfig(16, 1),
+            new BatchConfig(16, 1, false),
             AdamWConfig.dino(),
             new ScheduleConfig(
                 30,

@@ -104,7 +104,8 @@ class GpuKernelsTest {
           TFloat32.class,
           config.model(),
           config.optimizer(),
-          new BatchConfig(IMAGES, config.batch().accumulate()),
+          new BatchConfig(
+              IMAGES, config.batch().accumulate(), config.batch().checkpointsActivations()),
           config.seed(),
           new Crops<>(images(tf, 2 * IMAGES, crops.global().pixels()), local, mask));
       return graph.toGraphDef().getNodeList();

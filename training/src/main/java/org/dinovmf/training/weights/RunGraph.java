@@ -46,7 +46,7 @@ final class RunGraph {
         TFloat32.class,
         config.model(),
         config.optimizer(),
-        new BatchConfig(IMAGES, 1),
+        new BatchConfig(IMAGES, 1, false),
         config.seed(),
         new Crops<>(images, Optional.empty(), mask));
   }
