@@ -209,7 +209,8 @@ final class AutoDefaults {
         all.value(Settings.IMAGE_SIZE),
         all.value(Settings.LOCAL_SIZE),
         all.value(Settings.LOCAL_CROPS),
-        maskedShare(all.value(Settings.METHOD_NAME), all.value(Settings.MASK_RATIO)));
+        maskedShare(all.value(Settings.METHOD_NAME), all.value(Settings.MASK_RATIO)),
+        all.value(Settings.ACTIVATION_CHECKPOINTING));
   }
 
   /** The mean share of patches that a method masks with these ratios. */

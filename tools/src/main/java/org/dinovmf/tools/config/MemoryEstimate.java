@@ -13,6 +13,7 @@ import org.dinovmf.training.data.MultiCropConfig;
  *
  * @param maskedShare mean share of patches that are masked for the student, each of which meets the
  *     prototypes of both networks; 0 where the method masks none
+ * @param checkpointsActivations whether blocks keep no more than their input, but for one of them
  */
 record MemoryEstimate(
     VitConfig encoder,
@@ -20,7 +21,8 @@ record MemoryEstimate(
     int globalSize,
     int localSize,
     int localCrops,
-    double maskedShare) {
+    double maskedShare,
+    boolean checkpointsActivations) {
 
   private static final int BYTES = 4;
 
@@ -42,6 +44,10 @@ record MemoryEstimate(
   /** What a step over so many images takes, without what the framework needs beside it. */
   double bytes(int batch) {
     return weightBytes() + batch * bytesPerImage();
+  }
+
+  MemoryEstimate withActivationCheckpointing() {
+    return new MemoryEstimate(encoder, head, globalSize, localSize, localCrops, maskedShare, true);
   }
 
   double bytesPerImage() {
@@ -66,7 +72,8 @@ record MemoryEstimate(
     double tokens = patches(size) + 1;
     double perBlock =
         tokens * (34.0 * encoder.embedDim() + 5.0 * encoder.numHeads() * tokens) * BYTES / 2;
-    return encoder.depth() * perBlock;
+    double input = tokens * encoder.embedDim() * BYTES;
+    return checkpointsActivations ? encoder.depth() * input + perBlock : encoder.depth() * perBlock;
   }
 
   private double weightBytes() {

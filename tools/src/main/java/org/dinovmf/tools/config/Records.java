@@ -126,7 +126,8 @@ final class Records {
             get(Settings.IMAGE_SIZE),
             get(Settings.LOCAL_SIZE),
             get(Settings.LOCAL_CROPS),
-            AutoDefaults.maskedShare(get(Settings.METHOD_NAME), get(Settings.MASK_RATIO)));
+            AutoDefaults.maskedShare(get(Settings.METHOD_NAME), get(Settings.MASK_RATIO)),
+            get(Settings.ACTIVATION_CHECKPOINTING));
     int batch = get(Settings.BATCH_SIZE);
     double needed = estimate.bytes(batch);
     if (needed > memoryBytes) {
@@ -138,6 +139,9 @@ final class Records {
                   .formatted(
                       fitting,
                       (int) Math.ceil((double) batch * get(Settings.ACCUMULATE) / fitting));
+      if (estimate.withActivationCheckpointing().bytes(batch) <= memoryBytes) {
+        advice += ", or --activation-checkpointing";
+      }
       throw new ConfigException(
           List.of(
               String.format(

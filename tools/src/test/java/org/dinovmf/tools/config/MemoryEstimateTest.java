@@ -11,7 +11,7 @@ class MemoryEstimateTest {
   /** Width 8, 2 blocks, 2 heads; 4 patches in a global crop and 1 in a local one. */
   private static final MemoryEstimate SMALL =
       new MemoryEstimate(
-          new VitConfig(8, 4, 8, 2, 2, 4, 3), new HeadConfig(8, 16, 4, 32), 8, 4, 3, 0);
+          new VitConfig(8, 4, 8, 2, 2, 4, 3), new HeadConfig(8, 16, 4, 32), 8, 4, 3, 0, false);
 
   @Test
   void countsActivationsOfAllCrops() {
@@ -23,9 +23,18 @@ class MemoryEstimateTest {
 
   @Test
   void countsMaskedPatchesInBothNetworks() {
-    MemoryEstimate masked = new MemoryEstimate(SMALL.encoder(), SMALL.head(), 8, 4, 3, 0.25);
+    MemoryEstimate masked = new MemoryEstimate(SMALL.encoder(), SMALL.head(), 8, 4, 3, 0.25, false);
     // Of 2 crops of 4 patches 2 are masked, each a row of the student and one of the teacher.
     assertEquals(SMALL.bytesPerImage() + 4 * 896, masked.bytesPerImage());
+  }
+
+  /** Of the 2 blocks the inputs are kept, of 5 * 8 * 4 and 2 * 8 * 4 bytes, and one block's all. */
+  @Test
+  void countsOneBlockWhereTheOthersAreComputedAgain() {
+    double global = 2 * 160 + 3220;
+    double local = 2 * 64 + 1168;
+    assertEquals(
+        2 * global + 3 * local + 7 * 896, SMALL.withActivationCheckpointing().bytesPerImage());
   }
 
   @Test

@@ -597,4 +597,30 @@ class ResolverTest {
         assertThrows(ConfigException.class, () -> resolved.requireMemory(1L << 20));
     assertTrue(hopeless.getMessage().endsWith("; use a smaller --arch"), hopeless.getMessage());
   }
+
+  @Test
+  void batchThatFitsWithActivationCheckpointingIsRefusedWithThatAdvice() {
+    Map<String, List<String>> flags =
+        Map.of(
+            "batch-size", List.of("64"),
+            "arch", List.of("vit_small"),
+            "image-size", List.of("224"));
+    Facts photographs = new Facts(6000, 224, Device.CPU, 4, 64L << 30);
+    Resolved kept =
+        Resolver.resolve(
+            new Request(flags, Optional.empty(), Optional.empty()),
+            Optional.empty(),
+            Optional.of(photographs));
+    ConfigException refused =
+        assertThrows(ConfigException.class, () -> kept.requireMemory(8L << 30));
+    assertTrue(
+        refused.getMessage().endsWith(", or --activation-checkpointing"), refused.getMessage());
+    Map<String, List<String>> advised = new HashMap<>(flags);
+    advised.put("activation-checkpointing", List.of("true"));
+    Resolver.resolve(
+            new Request(advised, Optional.empty(), Optional.empty()),
+            Optional.empty(),
+            Optional.of(photographs))
+        .requireMemory(8L << 30);
+  }
 }
