@@ -201,4 +201,12 @@ record DeclaredKernels(Precision precision) implements Kernels {
       Ops tf, Operand<T> y, Operand<T> w, Operand<T> b, int blockSize) {
     return MixtureSum.declared(tf, y, w, b, MixtureBlock.split(tf, w, b, blockSize));
   }
+
+  /** With a gradient that computes the scores again. */
+  @Override
+  public <T extends TFloating> Operand<T> crossEntropyOfScores(
+      Ops tf, Operand<T> y, Operand<T> w, Operand<T> b, TargetRows<T> targets, int blockSize) {
+    return MixtureCrossEntropy.declared(
+        tf, y, w, b, MixtureBlock.split(tf, w, b, blockSize), targets);
+  }
 }

@@ -96,4 +96,18 @@ public sealed interface Kernels permits PlainKernels, DeclaredKernels {
    */
   <T extends TFloating> Operand<T> logSumExpOfScores(
       Ops tf, Operand<T> y, Operand<T> w, Operand<T> b, int blockSize);
+
+  /**
+   * Cross-entropy of targets with the posteriors of a mixture, {@code sum_k q_k (log sum_j
+   * exp(w_j.y + b_j) - w_k.y - b_k)}, computed in blocks of k, one after the other.
+   *
+   * @param y {@code [rows, dim]}
+   * @param w {@code [components, dim]}, both known
+   * @param b {@code [components]}
+   * @param targets the rows q
+   * @param blockSize largest number of components in a block, at least 1
+   * @return {@code [rows]}, nats
+   */
+  <T extends TFloating> Operand<T> crossEntropyOfScores(
+      Ops tf, Operand<T> y, Operand<T> w, Operand<T> b, TargetRows<T> targets, int blockSize);
 }

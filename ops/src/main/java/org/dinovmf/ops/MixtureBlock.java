@@ -13,8 +13,10 @@ import org.tensorflow.types.family.TFloating;
  * @param components {@code w_k}, {@code [block, dim]}
  * @param logTerms what is added to {@code w_k.y}, {@code [block]}
  * @param first index of the first of them in the mixture
+ * @param size how many they are
  */
-record MixtureBlock<T extends TFloating>(Operand<T> components, Operand<T> logTerms, int first) {
+record MixtureBlock<T extends TFloating>(
+    Operand<T> components, Operand<T> logTerms, int first, int size) {
 
   /** All components in blocks of at most {@code blockSize}. */
   static <T extends TFloating> List<MixtureBlock<T>> split(
@@ -26,7 +28,7 @@ record MixtureBlock<T extends TFloating>(Operand<T> components, Operand<T> logTe
     int count = (int) components.shape().get(0);
     int dim = (int) components.shape().get(1);
     if (blockSize >= count) {
-      return List.of(new MixtureBlock<>(components, logTerms, 0));
+      return List.of(new MixtureBlock<>(components, logTerms, 0, count));
     }
     List<MixtureBlock<T>> blocks = new ArrayList<>(); // int32, or slices have no gradient
     for (int first = 0; first < count; first += blockSize) {
@@ -35,7 +37,8 @@ record MixtureBlock<T extends TFloating>(Operand<T> components, Operand<T> logTe
           new MixtureBlock<>(
               tf.slice(components, tf.array(first, 0), tf.array(size, dim)),
               tf.slice(logTerms, tf.array(first), tf.array(size)),
-              first));
+              first,
+              size));
     }
     return blocks;
   }

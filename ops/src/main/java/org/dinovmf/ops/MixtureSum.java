@@ -29,11 +29,16 @@ final class MixtureSum {
       sums.add(sum);
       next = RawOps.after(tf, y, List.of(sum));
     }
+    return joined(tf, sums);
+  }
+
+  /** The sum over all blocks, {@code [batch]}, from that of each. */
+  static <T extends TFloating> Operand<T> joined(Ops tf, List<Operand<T>> sums) {
     return sums.size() == 1 ? sums.get(0) : logSumExp(tf, columns(tf, sums));
   }
 
   /** {@code [batch, n]} to {@code [batch]}. */
-  private static <T extends TFloating> Operand<T> logSumExp(Ops tf, Operand<T> scores) {
+  static <T extends TFloating> Operand<T> logSumExp(Ops tf, Operand<T> scores) {
     Operand<T> largest =
         tf.stopGradient(tf.reduceMax(scores, tf.constant(1), ReduceMax.keepDims(true)));
     Operand<T> sum =
@@ -82,10 +87,10 @@ final class MixtureSum {
       ofComponents.add(ofBlock);
       ofTerms.add(ofTerm);
     }
-    return List.of(ofY.orElseThrow(), joined(tf, ofComponents), joined(tf, ofTerms));
+    return List.of(ofY.orElseThrow(), concatenated(tf, ofComponents), concatenated(tf, ofTerms));
   }
 
-  private static <T extends TFloating> Operand<T> joined(Ops tf, List<Operand<T>> parts) {
+  static <T extends TFloating> Operand<T> concatenated(Ops tf, List<Operand<T>> parts) {
     return parts.size() == 1 ? parts.get(0) : tf.concat(parts, tf.constant(0));
   }
 }

@@ -71,4 +71,10 @@ enum PlainKernels implements Kernels {
       Ops tf, Operand<T> y, Operand<T> w, Operand<T> b, int blockSize) {
     return MixtureSum.plain(tf, y, MixtureBlock.split(tf, w, b, blockSize));
   }
+
+  @Override
+  public <T extends TFloating> Operand<T> crossEntropyOfScores(
+      Ops tf, Operand<T> y, Operand<T> w, Operand<T> b, TargetRows<T> targets, int blockSize) {
+    return MixtureCrossEntropy.plain(tf, y, MixtureBlock.split(tf, w, b, blockSize), targets);
+  }
 }

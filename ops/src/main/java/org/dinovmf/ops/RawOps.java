@@ -1,6 +1,5 @@
 package org.dinovmf.ops;
 
-import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.op.Ops;
@@ -46,7 +45,7 @@ final class RawOps {
    * @param done what is waited for
    */
   static <T extends TFloating> Operand<T> after(
-      Ops tf, Operand<T> value, List<? extends Operand<?>> done) {
+      Ops tf, Operand<T> value, Iterable<? extends Operand<?>> done) {
     OperationBuilder builder =
         tf.scope().opBuilder(Identity.OP_NAME, "after").addInput(value.asOutput());
     done.forEach(other -> builder.addControlInput(other.op()));

@@ -78,7 +78,8 @@ public record VonMisesFisherMixture<T extends TFloating>(
    * @return {@code [batch, components]}
    */
   public Operand<T> scores(Ops tf, Operand<T> y) {
-    return new MixtureBlock<>(components, logTerms, 0).scores(tf, y);
+    return new MixtureBlock<>(components, logTerms, 0, (int) components.shape().get(0))
+        .scores(tf, y);
   }
 
   /**

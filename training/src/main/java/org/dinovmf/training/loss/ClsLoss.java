@@ -1,12 +1,10 @@
 package org.dinovmf.training.loss;
 
 import java.util.List;
-import java.util.Optional;
 import org.dinovmf.ops.Nn;
+import org.dinovmf.ops.TargetRows;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.family.TFloating;
 
 /**
@@ -14,7 +12,7 @@ import org.tensorflow.types.family.TFloating;
  * every crop, without the pairs of a crop with itself; Caron et al. 2021, eq. 3.
  *
  * <p>A local crop meets both targets, so their sum is what it is compared with, and each student
- * row's log-softmax is taken once.
+ * row's posterior is taken once.
  */
 public final class ClsLoss {
 
@@ -26,44 +24,48 @@ public final class ClsLoss {
    * Mean over the pairs of the mean over the batch.
    *
    * @param targets {@code [2 * batch, prototypes]}, crop-major
-   * @param studentScores raw, {@code [crops * batch, prototypes]}, crop-major, global crops first
-   * @param studentTemp scalar
-   * @param logNormalizer {@code [prototypes]}, where the prototypes have one
+   * @param student the mixture that says the posteriors
+   * @param y {@code [crops * batch, dim]}, crop-major, global crops first
    * @return scalar, nats
    */
   public static <T extends TFloating> Operand<T> of(
-      Ops tf,
-      Operand<T> targets,
-      Operand<T> studentScores,
-      Operand<T> studentTemp,
-      Optional<Operand<T>> logNormalizer,
-      int batch) {
-    long prototypes = targets.shape().get(1);
-    long crops = studentScores.shape().get(0) / batch;
-    Operand<T> logProbs =
-        tf.nn.logSoftmax(Center.logits(tf, studentScores, studentTemp, logNormalizer));
-    Operand<T> byCrop = tf.reshape(logProbs, tf.array(crops, batch, prototypes));
-    List<Output<T>> target =
-        tf.unstack(
-                tf.reshape(targets, tf.array(GLOBAL_CROPS, batch, prototypes)),
-                (long) GLOBAL_CROPS,
-                Unstack.axis(0L))
-            .output(); // each [batch, prototypes]
-    Operand<T> swapped = tf.stack(List.of(target.get(1), target.get(0)));
-    Operand<T> globals =
-        tf.slice(byCrop, tf.constant(new int[] {0, 0, 0}), tf.array(GLOBAL_CROPS, -1, -1));
-    Operand<T> total = sum(tf, tf.math.mul(swapped, globals));
-    if (crops > GLOBAL_CROPS) {
-      Operand<T> locals =
-          tf.slice(byCrop, tf.array(GLOBAL_CROPS, 0, 0), tf.constant(new int[] {-1, -1, -1}));
-      Operand<T> both = tf.math.add(target.get(0), target.get(1));
-      total = tf.math.add(total, sum(tf, tf.math.mul(both, locals)));
-    }
-    long pairs = GLOBAL_CROPS * crops - GLOBAL_CROPS;
-    return Nn.scale(tf, total, -1.0 / (pairs * batch));
+      Ops tf, Operand<T> targets, Scores<T> student, Operand<T> y, int batch) {
+    int crops = (int) (y.shape().get(0) / batch);
+    Operand<T> rows = student.crossEntropy(tf, y, rows(tf, targets, crops, batch));
+    long pairs = GLOBAL_CROPS * (long) crops - GLOBAL_CROPS;
+    return Nn.scale(tf, tf.reduceSum(rows, tf.array(0)), 1.0 / (pairs * batch));
   }
 
-  private static <T extends TFloating> Operand<T> sum(Ops tf, Operand<T> x) {
-    return tf.reduceSum(x, tf.array(0, 1, 2));
+  /** The other one for a global crop, and the sum of both for a local one. */
+  private static <T extends TFloating> TargetRows<T> rows(
+      Ops tf, Operand<T> targets, int crops, int batch) {
+    Operand<T> one = tf.fill(tf.array(GLOBAL_CROPS * batch), Nn.scalar(tf, 1, targets));
+    if (crops == GLOBAL_CROPS) {
+      return new TargetRows<>(
+          targets,
+          (scope, given) ->
+              scope.concat(
+                  List.of(crop(scope, given, 1, batch), crop(scope, given, 0, batch)),
+                  scope.constant(0)),
+          one);
+    }
+    int locals = crops - GLOBAL_CROPS;
+    Operand<T> two = tf.fill(tf.array(locals * batch), Nn.scalar(tf, GLOBAL_CROPS, targets));
+    return new TargetRows<>(
+        targets,
+        (scope, given) -> {
+          Operand<T> first = crop(scope, given, 0, batch);
+          Operand<T> second = crop(scope, given, 1, batch);
+          Operand<T> both = scope.math.add(first, second);
+          return scope.concat(
+              List.of(second, first, scope.tile(both, scope.array(locals, 1))), scope.constant(0));
+        },
+        tf.concat(List.of(one, two), tf.constant(0)));
+  }
+
+  /** {@code [batch, block]} of {@code [2 * batch, block]}. */
+  private static <T extends TFloating> Operand<T> crop(
+      Ops tf, Operand<T> given, int index, int batch) {
+    return tf.slice(given, tf.array(index * batch, 0), tf.array(batch, -1));
   }
 }

@@ -1,6 +1,6 @@
 package org.dinovmf.training.loss;
 
-import java.util.Optional;
+import org.dinovmf.ops.TargetRows;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceSum;
@@ -20,25 +20,16 @@ public final class PatchLoss {
    * Mean over images of the mean over their masked patches.
    *
    * @param targets {@code [masked, prototypes]}
-   * @param studentScores raw, {@code [masked, prototypes]}
-   * @param studentTemp scalar
-   * @param logNormalizer {@code [prototypes]}, where the prototypes have one
+   * @param student the mixture that says the posteriors
+   * @param y {@code [masked, dim]}
    * @param weights {@code [masked]}, see {@link MaskedPatches}
    * @return scalar, nats; 0 where nothing is masked
    */
   public static <T extends TFloating> Operand<T> of(
-      Ops tf,
-      Operand<T> targets,
-      Operand<T> studentScores,
-      Operand<T> studentTemp,
-      Optional<Operand<T>> logNormalizer,
-      Operand<T> weights) {
-    Operand<T> logProbs =
-        tf.nn.logSoftmax(Center.logits(tf, studentScores, studentTemp, logNormalizer));
-    Operand<T> rows =
-        tf.reduceSum(
-            tf.math.mul(targets, logProbs), tf.constant(1), ReduceSum.keepDims(false)); // [masked]
-    return mean(tf, tf.math.neg(rows), weights);
+      Ops tf, Operand<T> targets, Scores<T> student, Operand<T> y, Operand<T> weights) {
+    Operand<T> one = tf.onesLike(weights);
+    TargetRows<T> rows = new TargetRows<>(targets, (scope, given) -> given, one);
+    return mean(tf, student.crossEntropy(tf, y, rows), weights);
   }
 
   /**

@@ -2,10 +2,10 @@ package org.dinovmf.training.method;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.loss.Center;
 import org.dinovmf.training.loss.ClsLoss;
+import org.dinovmf.training.loss.Scores;
 import org.dinovmf.training.method.TeacherTarget.Answer;
 import org.dinovmf.training.method.TeacherTarget.Targets;
 import org.tensorflow.Operand;
@@ -45,20 +45,18 @@ final class ClsTerm {
     Targets<T> targets = target.of(tf, pair.store(), CENTER, answer);
     Mixture<T> student = pair.student().mixture();
     Operand<T> studentTemp = pair.temperatures().student();
-    Operand<T> scores = student.scores(tf, pair.student().embeddings());
-    Optional<Operand<T>> logNormalizer = student.logNormalizer(tf, studentTemp);
-    Operand<T> value =
-        ClsLoss.of(tf, targets.distributions(), scores, studentTemp, logNormalizer, pair.batch());
+    Operand<T> y = pair.student().embeddings();
+    Scores<T> scores = student.at(tf, studentTemp);
+    Operand<T> value = ClsLoss.of(tf, targets.distributions(), scores, y, pair.batch());
     Operand<T> entropy = tf.math.mean(Center.entropy(tf, targets.distributions()), tf.constant(0));
-    // Sliced first, so that no more than these logits are kept for it.
     Operand<T> ofGlobals =
-        tf.slice(scores, tf.array(0, 0), tf.array(MultiCropConfig.GLOBAL_CROPS * pair.batch(), -1));
+        tf.slice(y, tf.array(0, 0), tf.array(MultiCropConfig.GLOBAL_CROPS * pair.batch(), -1));
     Map<String, Operand<T>> health =
         HealthMeasures.of(
             tf,
             Center.logits(tf, said, teacherTemp, answer.logNormalizer()),
             targets.distributions(),
-            Center.logits(tf, ofGlobals, studentTemp, logNormalizer),
+            Center.logits(tf, student.scores(tf, ofGlobals), studentTemp, scores.logNormalizer()),
             pair.teacher().embeddings(),
             pair.batch());
     return new Built<>(value, entropy, health, targets.centers());

@@ -3,6 +3,7 @@ package org.dinovmf.training.method;
 import java.util.Optional;
 import org.dinovmf.graph.Prototypes;
 import org.dinovmf.ops.Kernels;
+import org.dinovmf.training.loss.Scores;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TFloating;
@@ -28,5 +29,10 @@ public record Mixture<T extends TFloating>(
   /** {@code [prototypes]} at a temperature, where the prototypes have one. */
   Optional<Operand<T>> logNormalizer(Ops tf, Operand<T> temperature) {
     return prototypes.logNormalizer(tf, kernels, vectors, temperature);
+  }
+
+  /** What the loss needs of it at a temperature. */
+  Scores<T> at(Ops tf, Operand<T> temperature) {
+    return new Scores<>(kernels, vectors, temperature, logNormalizer(tf, temperature));
   }
 }

@@ -57,15 +57,13 @@ record PatchTerm(double weight, long sliceSize) implements Term {
     Targets<T> targets = target.of(tf, pair.store(), CENTER, answer);
 
     Network<T> student = pair.student();
-    Operand<T> studentTemp = pair.temperatures().student();
     Operand<T> said = student.embed(tf, masked.of(tf, rows(tf, student.patches())));
     Operand<T> value =
         PatchLoss.of(
             tf,
             targets.distributions(),
-            student.patchMixture().scores(tf, said),
-            studentTemp,
-            student.patchMixture().logNormalizer(tf, studentTemp),
+            student.patchMixture().at(tf, pair.temperatures().student()),
+            said,
             masked.weights());
     Map<String, Operand<T>> measures = new LinkedHashMap<>();
     measures.put("loss_patch", value);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
+import org.dinovmf.ops.Kernels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +20,9 @@ class ClsLossTest {
 
   private static final int PROTOTYPES = 4;
   private static final double STUDENT_TEMP = 0.1;
+
+  /** Prototypes whose scores are the coordinates. */
+  private static final double[][] UNIT = {{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}};
 
   /** One pair of crops and one image at a time. */
   @ParameterizedTest(name = "{0} crops of {1} images, normalizer: {2}")
@@ -69,9 +73,9 @@ class ClsLossTest {
           ClsLoss.of(
               tf,
               tf.constant(targets),
+              new Scores<>(
+                  Kernels.plain(), tf.constant(UNIT), tf.constant(STUDENT_TEMP), logNormalizer),
               tf.constant(scores),
-              tf.constant(STUDENT_TEMP),
-              logNormalizer,
               batch);
       try (Session session = new Session(graph);
           Result result = session.runner().fetch(loss).run()) {

@@ -65,9 +65,12 @@ class LossGoldenTest {
           ClsLoss.of(
               tf,
               targets,
-              Prototypes.scores(tf, y, studentVectors),
-              studentTemp,
-              prototypes.logNormalizer(tf, Kernels.training(), studentVectors, studentTemp),
+              new Scores<>(
+                  Kernels.training(),
+                  studentVectors,
+                  studentTemp,
+                  prototypes.logNormalizer(tf, Kernels.training(), studentVectors, studentTemp)),
+              y,
               batch);
       Output<?>[] gradients =
           graph.addGradients(
