@@ -4,18 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.IntToDoubleFunction;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,7 +20,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.AllocationRecord;
 import org.tensorflow.proto.GraphDef;
-import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
@@ -278,42 +269,10 @@ class VonMisesFisherMixtureTest {
       Output<?> loss = tf.reduceSum(density, tf.constant(0)).asOutput();
       Output<?>[] gradients = graph.addGradients(loss, x);
       GraphDef def = graph.toGraphDef();
-      assertChain(def, 4, List.of(density.op().name()));
-      assertChain(def, 8, List.of(gradients[0].op().name(), gradients[1].op().name()));
-      assertChain(def, 8, posteriors.stream().map(p -> p.op().name()).toList());
+      GraphOrder.assertChain(def, 4, List.of(density.op().name()));
+      GraphOrder.assertChain(def, 8, List.of(gradients[0].op().name(), gradients[1].op().name()));
+      GraphOrder.assertChain(def, 8, posteriors.stream().map(p -> p.op().name()).toList());
     }
-  }
-
-  /** The scores of blocks that the results need, each of which needs the one before. */
-  private static void assertChain(GraphDef graph, int length, List<String> results) {
-    Map<String, NodeDef> nodes =
-        graph.getNodeList().stream().collect(Collectors.toMap(NodeDef::getName, node -> node));
-    List<Set<String>> needs =
-        ancestors(nodes, results).stream()
-            .map(nodes::get)
-            .filter(node -> node.getOp().equals("MatMul"))
-            .filter(node -> node.getAttrOrThrow("transpose_b").getB())
-            .map(node -> ancestors(nodes, List.of(node.getName())))
-            .sorted(Comparator.comparingInt(Set::size))
-            .toList();
-    assertEquals(length, needs.size());
-    for (int i = 1; i < length; i++) {
-      assertTrue(needs.get(i).containsAll(needs.get(i - 1)), "block " + i + " does not wait");
-    }
-  }
-
-  /** The nodes themselves, and all that they need. */
-  private static Set<String> ancestors(Map<String, NodeDef> nodes, List<String> names) {
-    Set<String> found = new HashSet<>();
-    Deque<String> open = new ArrayDeque<>(names);
-    while (!open.isEmpty()) {
-      String name = open.pop().replaceFirst("^\\^", "").replaceFirst(":.*", "");
-      if (found.add(name)) {
-        NodeDef node = nodes.get(name);
-        IntStream.range(0, node.getInputCount()).mapToObj(node::getInput).forEach(open::add);
-      }
-    }
-    return found;
   }
 
   private static long largeArrays(
