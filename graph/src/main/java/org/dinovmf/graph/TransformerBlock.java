@@ -2,6 +2,7 @@ package org.dinovmf.graph;
 
 import org.dinovmf.ops.AttentionWeights;
 import org.dinovmf.ops.Kernels;
+import org.dinovmf.ops.Nn;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -71,8 +72,15 @@ final class TransformerBlock<T extends TFloating> {
 
   private Operand<T> mlp(Ops tf, Operand<T> x) {
     int dim = config.embedDim();
-    Operand<T> hidden = kernels.gelu(tf, linear(tf, x, "mlp/fc1", dim, config.mlpDim()));
-    return linear(tf, hidden, "mlp/fc2", config.mlpDim(), dim);
+    return Nn.inRows(
+        tf,
+        x,
+        rows -> {
+          // In rows throughout, so that where no gradient needs them TensorFlow fuses the first
+          // three ops into the product.
+          Operand<T> hidden = kernels.gelu(tf, linear(tf, rows, "mlp/fc1", dim, config.mlpDim()));
+          return linear(tf, hidden, "mlp/fc2", config.mlpDim(), dim);
+        });
   }
 
   private Operand<T> linear(Ops tf, Operand<T> x, String name, int in, int out) {

@@ -3,7 +3,6 @@ package org.dinovmf.ops;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.core.Unstack;
@@ -24,19 +23,10 @@ record DeclaredKernels(Precision precision) implements Kernels {
   @Override
   public <T extends TFloating> Operand<T> linear(
       Ops tf, Operand<T> x, Operand<T> weight, Operand<T> bias) {
-    Shape shape = x.shape();
-    if (shape.numDimensions() == 2) {
+    if (x.shape().numDimensions() == 2) {
       return rowsTimes(tf, x, weight, bias);
     }
-    Operand<T> rows = tf.reshape(x, tf.array(-1, shape.get(2))); // [batch * tokens, in]
-    Operand<T> result = rowsTimes(tf, rows, weight, bias);
-    long out = weight.shape().get(1);
-    if (shape.get(1) > 0) {
-      return tf.reshape(result, tf.array(-1, shape.get(1), out));
-    }
-    Operand<TInt64> leading =
-        tf.slice(tf.shape(x, TInt64.class), tf.array(0), tf.array(2)); // batch, tokens
-    return tf.reshape(result, tf.concat(List.of(leading, tf.array(out)), tf.constant(0)));
+    return Nn.inRows(tf, x, rows -> rowsTimes(tf, rows, weight, bias));
   }
 
   /**

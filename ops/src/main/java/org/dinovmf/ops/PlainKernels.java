@@ -16,8 +16,10 @@ enum PlainKernels implements Kernels {
   @Override
   public <T extends TFloating> Operand<T> linear(
       Ops tf, Operand<T> x, Operand<T> weight, Operand<T> bias) {
-    String equation = x.shape().numDimensions() == 2 ? "bi,io->bo" : "bti,io->bto";
-    return tf.math.add(tf.linalg.einsum(List.of(x, weight), equation), bias);
+    if (x.shape().numDimensions() == 2) {
+      return tf.nn.biasAdd(tf.linalg.matMul(x, weight), bias);
+    }
+    return Nn.inRows(tf, x, rows -> linear(tf, rows, weight, bias));
   }
 
   @Override
@@ -42,12 +44,13 @@ enum PlainKernels implements Kernels {
   public <T extends TFloating> Operand<T> attention(Ops tf, Operand<T> qkv, int numHeads) {
     AttentionShape shape = AttentionShape.of(qkv.shape(), numHeads);
     Operand<T> split = tf.reshape(qkv, rows(tf, qkv, shape, 3, shape.numHeads(), shape.headDim()));
-    List<Output<T>> parts = tf.unstack(split, 3L, Unstack.axis(2L)).output();
-    Operand<T> q = Nn.scale(tf, parts.get(0), shape.scale());
-    Operand<T> scores = tf.linalg.einsum(List.of(q, parts.get(1)), "bqhd,bkhd->bhqk");
-    Operand<T> heads =
-        tf.linalg.einsum(List.of(tf.nn.softmax(scores), parts.get(2)), "bhqk,bkhd->bqhd");
-    return tf.reshape(heads, rows(tf, qkv, shape, shape.dim()));
+    Operand<T> byHead = tf.linalg.transpose(split, tf.array(2, 0, 3, 1, 4));
+    List<Output<T>> parts = tf.unstack(byHead, 3L, Unstack.axis(0L)).output();
+    Operand<T> q = Nn.scale(tf, parts.get(0), shape.scale()); // [batch, heads, tokens, headDim]
+    Operand<T> p = tf.nn.softmax(RawOps.batchMatMul(tf, q, parts.get(1), false, true));
+    Operand<T> heads = RawOps.batchMatMul(tf, p, parts.get(2), false, false);
+    return tf.reshape(
+        tf.linalg.transpose(heads, tf.array(0, 2, 1, 3)), rows(tf, qkv, shape, shape.dim()));
   }
 
   /** {@code [batch, tokens]} and what follows. */

@@ -11,6 +11,7 @@ import org.dinovmf.graph.WeightStore;
 import org.dinovmf.graph.WeightStore.Variable;
 import org.dinovmf.graph.Weights;
 import org.dinovmf.ops.Kernels;
+import org.dinovmf.ops.Precision;
 import org.dinovmf.training.method.Crops;
 import org.dinovmf.training.method.Network;
 import org.dinovmf.training.method.Objective;
@@ -61,7 +62,8 @@ public final class TrainGraph<T extends TFloating> {
 
   private final ModelConfig model;
   private final AdamWConfig optimizer;
-  private final Kernels kernels;
+  private final Kernels studentKernels;
+  private final Kernels teacherKernels;
   private final WeightStore<T> store;
 
   private final Placeholder<TFloat64> scalars;
@@ -83,7 +85,9 @@ public final class TrainGraph<T extends TFloating> {
     Ops tf = Ops.create(graph);
     this.model = model;
     this.optimizer = optimizer;
-    this.kernels = Kernels.training(model.precision());
+    this.studentKernels = Kernels.training(model.precision());
+    // No gradient flows into the teacher, and plain ops leave TensorFlow more to fuse.
+    this.teacherKernels = model.precision() == Precision.FLOAT32 ? Kernels.plain() : studentKernels;
     this.store = new WeightStore<>(tf, type, seed);
 
     scalars = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.of(NUM_SCALARS)));
@@ -129,13 +133,13 @@ public final class TrainGraph<T extends TFloating> {
 
   private Network<T> teacher(Ops tf, Crops<T> crops) {
     Weights<T> weights = store.under(TEACHER, model.method().lastLayers()::startOfTeacher);
-    VisionTransformer<T> encoder = encoder(weights);
+    VisionTransformer<T> encoder = encoder(teacherKernels, weights);
     return network(tf, true, weights, List.of(encoder.apply(tf, crops.global(), DropPath.none())));
   }
 
   /** The student's encoder over the global crops, and over the local ones where there are any. */
   private List<EncoderPass<T>> passes(Ops tf, Weights<T> weights, Crops<T> crops) {
-    VisionTransformer<T> encoder = encoder(weights);
+    VisionTransformer<T> encoder = encoder(studentKernels, weights);
     List<EncoderPass<T>> passes = new ArrayList<>();
     passes.add(encoder.pass(tf, crops.global(), crops.mask(), dropPath(0)));
     crops
@@ -144,7 +148,7 @@ public final class TrainGraph<T extends TFloating> {
     return passes;
   }
 
-  private VisionTransformer<T> encoder(Weights<T> weights) {
+  private VisionTransformer<T> encoder(Kernels kernels, Weights<T> weights) {
     return new VisionTransformer<>(model.encoder(), kernels, weights.below(BACKBONE));
   }
 
@@ -155,7 +159,13 @@ public final class TrainGraph<T extends TFloating> {
   private Network<T> network(
       Ops tf, boolean isTeacher, Weights<T> weights, List<Tokens<T>> passes) {
     return new Network<>(
-        tf, kernels, model.head(), model.method(), isTeacher, weights.below(HEAD), passes);
+        tf,
+        isTeacher ? teacherKernels : studentKernels,
+        model.head(),
+        model.method(),
+        isTeacher,
+        weights.below(HEAD),
+        passes);
   }
 
   private List<Operand<T>> gradients(Graph graph, List<Variable<T>> trained) {
