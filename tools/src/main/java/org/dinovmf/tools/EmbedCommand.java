@@ -17,6 +17,7 @@ import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.embed.EmbeddingExport;
 import org.dinovmf.tools.embed.EmbeddingFormat;
 import org.dinovmf.tools.embed.EmbeddingJob;
+import org.dinovmf.tools.embed.EncodingOptions;
 import org.dinovmf.tools.embed.ImageRow;
 import org.dinovmf.tools.embed.UnitLength;
 import org.dinovmf.tools.features.PooledTokens;
