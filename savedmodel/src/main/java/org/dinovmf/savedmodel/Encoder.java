@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.dinovmf.graph.preprocessing.RotationTag;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
@@ -175,9 +177,7 @@ public final class Encoder implements AutoCloseable {
     if (pixels.length == 0) {
       return new float[0][];
     }
-    try (TFloat32 tensor = input.tensor(pixels)) {
-      return rows(Ability.PIXELS, Map.of(Signatures.PIXELS, tensor));
-    }
+    return ofPixels(Ability.PIXELS, pixels, values -> values.rows(0), Signatures.EMBEDDING);
   }
 
   /** {@link #embedPixels(float[][][][])} of unsigned bytes, 0..255 for 0..1. */
@@ -197,15 +197,12 @@ public final class Encoder implements AutoCloseable {
    * @throws MissingAbilityException if the model is without the signature
    */
   public TokenEmbeddings tokens(float[][][][] pixels) {
-    try (TFloat32 tensor = input.tensor(pixels);
-        EncoderCalls.Values values =
-            calls.run(
-                Ability.TOKENS,
-                Map.of(Signatures.PIXELS, tensor),
-                Signatures.EMBEDDING,
-                Signatures.PATCH_EMBEDDINGS)) {
-      return new TokenEmbeddings(values.rows(0), values.cube(1));
-    }
+    return ofPixels(
+        Ability.TOKENS,
+        pixels,
+        values -> new TokenEmbeddings(values.rows(0), values.cube(1)),
+        Signatures.EMBEDDING,
+        Signatures.PATCH_EMBEDDINGS);
   }
 
   /**
@@ -226,15 +223,11 @@ public final class Encoder implements AutoCloseable {
     for (int i = 0; i < blocks; i++) {
       outputs[i] = EncoderEndpoints.blockOutput(depth - blocks + i);
     }
-    float[][][] tokens = new float[blocks][][];
-    try (TFloat32 tensor = input.tensor(pixels);
-        EncoderCalls.Values values =
-            calls.run(Ability.CLASS_TOKENS, Map.of(Signatures.PIXELS, tensor), outputs)) {
-      for (int i = 0; i < blocks; i++) {
-        tokens[i] = values.rows(i);
-      }
-    }
-    return tokens;
+    return ofPixels(
+        Ability.CLASS_TOKENS,
+        pixels,
+        values -> IntStream.range(0, blocks).mapToObj(values::rows).toArray(float[][][]::new),
+        outputs);
   }
 
   /**
@@ -246,11 +239,7 @@ public final class Encoder implements AutoCloseable {
    * @throws MissingAbilityException if the model is without the signature
    */
   public float[][][][] attention(float[][][][] pixels) {
-    try (TFloat32 tensor = input.tensor(pixels);
-        EncoderCalls.Values values =
-            calls.run(Ability.ATTENTION, Map.of(Signatures.PIXELS, tensor), Signatures.ATTENTION)) {
-      return values.maps(0);
-    }
+    return ofPixels(Ability.ATTENTION, pixels, values -> values.maps(0), Signatures.ATTENTION);
   }
 
   /**
@@ -260,19 +249,21 @@ public final class Encoder implements AutoCloseable {
    * @throws MissingAbilityException if the head is no mixture, or there is none
    */
   public Assignment assign(float[][][][] pixels) {
-    try (TFloat32 tensor = input.tensor(pixels);
-        EncoderCalls.Values values =
-            calls.run(
-                Ability.ASSIGN,
-                Map.of(Signatures.PIXELS, tensor),
-                Signatures.SPHERE_EMBEDDING,
-                Signatures.PROTOTYPE_INDICES,
-                Signatures.POSTERIORS,
-                Signatures.KAPPAS,
-                Signatures.LOG_DENSITY)) {
-      return new Assignment(
-          values.rows(0), values.numbers(1), values.rows(2), values.rows(3), values.vector(4));
-    }
+    return ofPixels(
+        Ability.ASSIGN,
+        pixels,
+        values ->
+            new Assignment(
+                values.rows(0),
+                values.numbers(1),
+                values.rows(2),
+                values.rows(3),
+                values.vector(4)),
+        Signatures.SPHERE_EMBEDDING,
+        Signatures.PROTOTYPE_INDICES,
+        Signatures.POSTERIORS,
+        Signatures.KAPPAS,
+        Signatures.LOG_DENSITY);
   }
 
   /**
@@ -282,15 +273,12 @@ public final class Encoder implements AutoCloseable {
    * @throws MissingAbilityException if the model was exported without one
    */
   public Classification classify(float[][][][] pixels) {
-    try (TFloat32 tensor = input.tensor(pixels);
-        EncoderCalls.Values values =
-            calls.run(
-                Ability.CLASSIFY,
-                Map.of(Signatures.PIXELS, tensor),
-                Signatures.PROBABILITIES,
-                Signatures.CLASSES)) {
-      return new Classification(values.names(1), values.rows(0));
-    }
+    return ofPixels(
+        Ability.CLASSIFY,
+        pixels,
+        values -> new Classification(values.names(1), values.rows(0)),
+        Signatures.PROBABILITIES,
+        Signatures.CLASSES);
   }
 
   /**
@@ -301,14 +289,8 @@ public final class Encoder implements AutoCloseable {
    * @throws MissingAbilityException unless the encoder comes from a checkpoint with its head
    */
   public float[][] sphereEmbeddings(float[][][][] pixels) {
-    try (TFloat32 tensor = input.tensor(pixels);
-        EncoderCalls.Values values =
-            calls.run(
-                Ability.SPHERE_EMBEDDINGS,
-                Map.of(Signatures.PIXELS, tensor),
-                Signatures.SPHERE_EMBEDDING)) {
-      return values.rows(0);
-    }
+    return ofPixels(
+        Ability.SPHERE_EMBEDDINGS, pixels, values -> values.rows(0), Signatures.SPHERE_EMBEDDING);
   }
 
   /**
@@ -337,6 +319,19 @@ public final class Encoder implements AutoCloseable {
   @Override
   public void close() {
     onClose.run();
+  }
+
+  /** What is read from the outputs of a signature of pixels. */
+  private <R> R ofPixels(
+      Ability ability,
+      float[][][][] pixels,
+      Function<EncoderCalls.Values, R> read,
+      String... outputs) {
+    try (TFloat32 tensor = input.tensor(pixels);
+        EncoderCalls.Values values =
+            calls.run(ability, Map.of(Signatures.PIXELS, tensor), outputs)) {
+      return read.apply(values);
+    }
   }
 
   private float[][] rows(Ability ability, Map<String, Tensor> fed) {

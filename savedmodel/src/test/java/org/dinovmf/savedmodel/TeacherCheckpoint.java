@@ -1,6 +1,8 @@
 package org.dinovmf.savedmodel;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,8 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 
@@ -80,6 +84,13 @@ final class TeacherCheckpoint implements AutoCloseable {
   /** Exports what {@link #save} wrote. */
   static Path export(Path file, Path model) throws IOException {
     return EncoderExporter.export(source(file), ExportConfig.standard(), model);
+  }
+
+  /** The graph of an exported version. */
+  static MetaGraphDef metaGraph(Path version) throws IOException {
+    try (InputStream in = Files.newInputStream(version.resolve("saved_model.pb"))) {
+      return SavedModel.parseFrom(in).getMetaGraphs(0);
+    }
   }
 
   /** Saves the variables under a path without {@code .index}. */

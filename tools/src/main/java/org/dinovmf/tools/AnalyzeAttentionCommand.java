@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.dinovmf.graph.preprocessing.EvalTransform;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.EncodingOptions;
 import org.dinovmf.tools.page.AnimatedGif;
 import org.dinovmf.tools.page.AttentionPage;
 import org.dinovmf.training.checkpoint.AtomicFile;

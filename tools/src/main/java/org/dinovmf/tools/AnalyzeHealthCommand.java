@@ -12,6 +12,7 @@ import org.dinovmf.tools.analysis.Doctor.Diagnosis;
 import org.dinovmf.tools.analysis.Numbers;
 import org.dinovmf.tools.analysis.PrototypeStudy;
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.EncodingOptions;
 import org.dinovmf.tools.report.MetricsLog;
 import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.analysis.DuplicateGroups;

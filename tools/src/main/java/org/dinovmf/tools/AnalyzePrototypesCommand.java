@@ -13,6 +13,7 @@ import org.dinovmf.tools.analysis.OutOfDistribution;
 import org.dinovmf.tools.analysis.PrototypeStudy;
 import org.dinovmf.tools.analysis.PrototypeTable;
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.EncodingOptions;
 import org.dinovmf.training.analysis.DuplicateGroups;
 import org.dinovmf.training.analysis.PrototypeMixture.Assigned;
 import org.dinovmf.training.data.DataException;

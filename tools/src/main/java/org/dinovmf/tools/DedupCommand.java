@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.tools.embed.Csv;
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.EncodingOptions;
 import org.dinovmf.tools.page.ImagesPage;
 import org.dinovmf.tools.page.Pictures;
 import org.dinovmf.training.analysis.DuplicateGroups;

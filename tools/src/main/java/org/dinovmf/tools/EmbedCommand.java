@@ -17,6 +17,7 @@ import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.embed.EmbeddingExport;
 import org.dinovmf.tools.embed.EmbeddingFormat;
 import org.dinovmf.tools.embed.EmbeddingJob;
+import org.dinovmf.tools.embed.EncodingOptions;
 import org.dinovmf.tools.embed.ImageRow;
 import org.dinovmf.tools.embed.UnitLength;
 import org.dinovmf.tools.features.PooledTokens;
@@ -106,8 +107,8 @@ public final class EmbedCommand implements Callable<Integer> {
     ImageIndex index = ImageIndexer.scan(data, config.limits(), config.threads());
     index.census().lines().forEach(err::println);
     try (Encoder encoder = Encoder.load(version, config.threads());
-        DecodedBatches<?> embedder = pooling.embedder(encoder, config)) {
-      StopSignal stop = StopSignal.install(err);
+        DecodedBatches<?> embedder = pooling.embedder(encoder, config);
+        StopSignal stop = StopSignal.install(err)) {
       IntConsumer lines = Progress.lines(err, index.size() + index.census().damaged().size());
       EmbeddingJob.Summary summary =
           EmbeddingJob.run(
@@ -140,8 +141,10 @@ public final class EmbedCommand implements Callable<Integer> {
     }
     if (!summary.isFinished()) {
       err.printf(
-          "stopped after %d of %d images; give the same command again to go on%n",
-          summary.done(), summary.rows());
+          "stopped after %d of %d images%s; give the same command again to go on%n",
+          summary.done(),
+          summary.rows(),
+          summary.done() < summary.rows() ? "" : ", before other formats were whole");
       return ExitCodes.STOPPED;
     }
     if (summary.bad() > 0) {

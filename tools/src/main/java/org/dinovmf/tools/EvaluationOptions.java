@@ -10,6 +10,7 @@ import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.Versions;
 import org.dinovmf.tools.embed.Digests;
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.EncodingOptions;
 import org.dinovmf.tools.features.FeatureStore;
 import org.dinovmf.training.checkpoint.Checkpoint;
 import picocli.CommandLine;

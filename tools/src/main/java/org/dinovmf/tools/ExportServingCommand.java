@@ -67,7 +67,7 @@ public final class ExportServingCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           "--name must be a lower-case letter and at most 62 more, digits or '-', and not end in '-', but is '%s'"
-              .formatted(name));
+              .formatted(Terminal.harmless(name)));
     }
     if (Files.exists(out)) {
       throw new FileAlreadyExistsException(out.toString());

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.dinovmf.tools.analysis.Doctor;
 import org.dinovmf.tools.analysis.PrototypeStudy;
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.EncodingOptions;
 import org.dinovmf.tools.page.ComparePage;
 import org.dinovmf.tools.page.Pictures;
 import org.dinovmf.tools.page.RunPage;

@@ -13,6 +13,7 @@ import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.Versions;
 import org.dinovmf.tools.embed.Csv;
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.EncodingOptions;
 import org.dinovmf.tools.page.ImagesPage;
 import org.dinovmf.tools.page.Pictures;
 import org.dinovmf.training.checkpoint.AtomicFile;

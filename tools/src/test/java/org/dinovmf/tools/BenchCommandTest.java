@@ -184,15 +184,34 @@ class BenchCommandTest {
             "bench", "encode", "--model", model, "--data", images, "--calls", 2, "--batch-size", 3);
     assertEquals(0, found.exitCode(), found.err());
     List<String> lines = found.out().lines().toList();
+    String rate = "median [0-9.]+ ms, p99 [0-9.]+ ms, [0-9.]+ images a second";
+    assertTrue(lines.get(0).matches("batch 1: " + rate), found.out());
+    assertTrue(lines.get(1).matches("batch 3: " + rate), found.out());
     assertTrue(
-        lines.get(0).matches("batch 3: median [0-9.]+ ms, p99 [0-9.]+ ms, [0-9.]+ images a second"),
-        found.out());
-    assertTrue(
-        lines.get(1).matches("files: 1 images in [0-9.]+ s, [0-9.]+ images a second"), found.out());
-    CommandRun none = CommandRun.of("bench", "encode", "--model", model, "--calls", 0);
-    assertEquals(2, none.exitCode());
-    assertTrue(
-        none.err().contains("must be at least 1: --batch-size [1, 32], --calls 0"), none.err());
+        lines.get(2).matches("files: 1 images in [0-9.]+ s, [0-9.]+ images a second"), found.out());
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheCallsOfAModel() {
+    for (String[] wrong :
+        new String[][] {
+          {"--calls=0", "--calls must be at least 1, but is 0"},
+          {"--batch-size=0", "--batch-size and --threads must be at least 1: --batch-size 0"}
+        }) {
+      CommandRun found = CommandRun.of("bench", "encode", "--model", folder, wrong[0]);
+      assertEquals(2, found.exitCode());
+      assertTrue(found.err().contains(wrong[1]), found.err());
+    }
+  }
+
+  @Test
+  void refusesToTimeAProof() {
+    CommandRun found =
+        bench("step", List.of("--proof=" + folder, "--steps=10", "--json", "--ops", "--warm-up=3"));
+    assertEquals(2, found.exitCode());
+    assertEquals(
+        "dino-vmf: --proof times nothing and prints nothing: leave out --steps, --warm-up, --json, --ops",
+        found.err().lines().findFirst().orElseThrow());
   }
 
   @Test
@@ -201,6 +220,9 @@ class BenchCommandTest {
     CommandRun noData = CommandRun.of("bench", "input");
     assertEquals(2, noData.exitCode());
     assertTrue(noData.err().contains("a folder of images is needed: --data DIR"), noData.err());
+    CommandRun noTime = CommandRun.of("bench", "input", "--data", folder, "--seconds=0");
+    assertEquals(2, noTime.exitCode());
+    assertTrue(noTime.err().contains("--seconds must be at least 1, but is 0"), noTime.err());
     CommandRun noSteps = CommandRun.of("bench", "step", "--steps=0");
     assertEquals(2, noSteps.exitCode());
     assertTrue(

@@ -135,7 +135,24 @@ final class ExportServingTest {
 
   @Test
   void refusesNamesThatServersRefuse() {
-    for (String name : List.of("Photos_1", "1a", "123", "a-", "-a", "a".repeat(64))) {
+    for (String name :
+        List.of(
+            "Photos_1",
+            "1a",
+            "123",
+            "a-",
+            "-a",
+            "a".repeat(64),
+            "",
+            "a b",
+            "größe",
+            "a\"b",
+            "a: b",
+            "it's",
+            "../a",
+            "a/b",
+            "a\n",
+            "a\nb")) {
       CommandRun found =
           CommandRun.of(
               "export", "serving", "--run", run, "--name", name, "--out", shared.resolve("x"));
@@ -145,7 +162,7 @@ final class ExportServingTest {
               .err()
               .contains(
                   "--name must be a lower-case letter and at most 62 more, digits or '-', and not end in '-', but is '%s'"
-                      .formatted(name)),
+                      .formatted(name.replace('\n', '?'))),
           found.err());
     }
   }

@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,9 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Evaluations that need more of an encoder than one embedding of a square. */
 final class HeadAndSearchTest {
-
-  private static final Map<String, Color> CLASSES =
-      Map.of("rot", Color.RED, "gruen", Color.GREEN, "blau", Color.BLUE);
 
   @TempDir private static Path shared;
 
@@ -30,20 +25,9 @@ final class HeadAndSearchTest {
 
   @BeforeAll
   static void makeRunAndImages() throws IOException {
-    run = Files.createDirectory(shared.resolve("run"));
-    TinyRun.begin(run);
-    TinyRun.save(run, 1);
-    images = shared.resolve("images");
-    for (Map.Entry<String, Color> entry : CLASSES.entrySet()) {
-      for (int i = 0; i < 3; i++) {
-        TestImages.write(
-            images.resolve(entry.getKey()).resolve(entry.getKey() + i + ".jpg"),
-            entry.getValue(),
-            24 + 8 * i,
-            32,
-            i);
-      }
-    }
+    ColoredRun made = ColoredRun.make(shared);
+    run = made.run();
+    images = made.images();
     model = shared.resolve("model");
     assertEquals(0, CommandRun.of("export", "savedmodel", "--run", run, "--out", model).exitCode());
   }
@@ -102,7 +86,7 @@ final class HeadAndSearchTest {
     Files.writeString(
         gnd,
         """
-        {"imlist": ["rot/rot0", "rot/rot1", "blau/blau0", "gruen/gruen0"],
+        {"imlist": ["rot/rot0", "rot/rot1", "blau/blau0", "grün/grün0"],
          "qimlist": ["rot/rot2", "blau/blau1"],
          "gnd": [{"bbx": [0, 0, 5, 5], "easy": [0, 1], "hard": [], "junk": [3]},
                  {"bbx": [0, 0, 5, 5], "easy": [], "hard": [2], "junk": []}]}

@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.dinovmf.savedmodel.Ability;
@@ -36,9 +34,6 @@ final class ServedHeadTest {
   /** Sums of products of float32 in another order, then a softmax. */
   private static final float TOLERANCE = 1e-5f;
 
-  private static final Map<String, Color> CLASSES =
-      Map.of("rot", Color.RED, "grün", Color.GREEN, "blau", Color.BLUE);
-
   @TempDir private static Path shared;
 
   private static Path run;
@@ -46,16 +41,9 @@ final class ServedHeadTest {
 
   @BeforeAll
   static void makeRunAndImages() throws IOException {
-    run = Files.createDirectory(shared.resolve("run"));
-    TinyRun.begin(run);
-    TinyRun.save(run, 1);
-    images = shared.resolve("images");
-    for (Map.Entry<String, Color> entry : CLASSES.entrySet()) {
-      for (int i = 0; i < 3; i++) {
-        Path file = images.resolve(entry.getKey()).resolve(i + ".png");
-        TestImages.write(file, entry.getValue(), 16, 16, i);
-      }
-    }
+    ColoredRun made = ColoredRun.make(shared);
+    run = made.run();
+    images = made.images();
   }
 
   @Tag("slow")

@@ -6,13 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,13 +42,13 @@ class StopSignalTest {
 
   @Test
   void firstInterruptAsksToStopAndSecondEndsTheProcess() throws Exception {
-    try (StopSignal signal = StopSignal.install(into(messages), halts::add)) {
+    try (StopSignal signal = StopSignal.install(SentSignals.into(messages), halts::add)) {
       assertFalse(signal.isRequested());
-      send("INT");
+      SentSignals.send("INT");
       assertTrue(messages.take().startsWith("Stopping: the step is finished and saved"));
       assertTrue(signal.isRequested());
       assertTrue(halts.isEmpty());
-      send("INT");
+      SentSignals.send("INT");
       assertEquals(ExitCodes.INTERRUPTED, halts.take());
       assertTrue(messages.isEmpty(), "the second Ctrl-C says nothing more");
     }
@@ -60,48 +57,17 @@ class StopSignalTest {
   @Test
   void terminationAsksToStopUntilClosed() throws Exception {
     BlockingQueue<String> before = new LinkedBlockingQueue<>();
-    try (StopSignal outer = StopSignal.install(into(before), halts::add)) {
-      try (StopSignal signal = StopSignal.install(into(messages), halts::add)) {
-        send("TERM");
+    try (StopSignal outer = StopSignal.install(SentSignals.into(before), halts::add)) {
+      try (StopSignal signal = StopSignal.install(SentSignals.into(messages), halts::add)) {
+        SentSignals.send("TERM");
         messages.take();
         assertTrue(signal.isRequested());
       }
-      send("HUP");
+      SentSignals.send("HUP");
       before.take(); // the handler from before is back
       assertTrue(outer.isRequested());
       assertTrue(messages.isEmpty());
       assertTrue(halts.isEmpty());
     }
-  }
-
-  /** Hands on what was written at each flush. */
-  private static PrintWriter into(BlockingQueue<String> lines) {
-    return new PrintWriter(
-        new Writer() {
-          private final StringBuilder pending = new StringBuilder();
-
-          @Override
-          public void write(char[] text, int offset, int length) {
-            pending.append(text, offset, length);
-          }
-
-          @Override
-          public void flush() {
-            lines.add(pending.toString());
-            pending.setLength(0);
-          }
-
-          @Override
-          public void close() {}
-        });
-  }
-
-  private static void send(String signal) throws Exception {
-    Process kill =
-        new ProcessBuilder("kill", "-" + signal, Long.toString(ProcessHandle.current().pid()))
-            .inheritIO()
-            .start();
-    assertTrue(kill.waitFor(30, TimeUnit.SECONDS));
-    assertEquals(0, kill.exitValue());
   }
 }

@@ -38,8 +38,13 @@ public interface TrainListener {
   /** The first batch of this session, as the network will see it. */
   void firstBatch(Batch batch);
 
-  /** After every step, with the seconds that it took. */
-  void stepped(long step, long totalSteps, double seconds);
+  /**
+   * After every step.
+   *
+   * @param seconds that it took
+   * @param waitSeconds of these, waited for data
+   */
+  void stepped(long step, long totalSteps, double seconds, double waitSeconds);
 
   /** After each {@code logSteps} steps. */
   void reported(Report report);

@@ -202,9 +202,10 @@ public final class Trainer implements AutoCloseable {
         StepResult result = engine.step(state, values, batches);
         long nanos = System.nanoTime() - stepBegin;
         state = state.next(values.trainsPrototypes(), nanos / 1_000_000);
-        window = window.with(result, nanos, loader.waitNanos() - waitBefore);
-        waitBefore = loader.waitNanos();
-        listener.stepped(state.step(), totalSteps(), nanos / 1e9);
+        long waitNanos = loader.waitNanos() - waitBefore;
+        waitBefore += waitNanos;
+        window = window.with(result, nanos, waitNanos);
+        listener.stepped(state.step(), totalSteps(), nanos / 1e9, waitNanos / 1e9);
         boolean isLast = state.step() == totalSteps();
         if (isLast || state.step() % options.logSteps() == 0) {
           listener.reported(report(values, badImages.count()));

@@ -132,7 +132,7 @@ final class TinyTraining {
     public void firstBatch(Batch batch) {}
 
     @Override
-    public void stepped(long step, long totalSteps, double seconds) {}
+    public void stepped(long step, long totalSteps, double seconds, double waitSeconds) {}
 
     @Override
     public void reported(Report report) {

@@ -7,15 +7,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.tools.embed.DecodedBatches;
 import org.dinovmf.tools.embed.EmbedConfig;
+import org.dinovmf.tools.embed.EncodingOptions;
 import org.dinovmf.tools.embed.ImageRow;
 import org.dinovmf.tools.features.PooledTokens;
-import org.dinovmf.training.data.DecodeRules;
 import org.dinovmf.training.data.ImageIndexer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,18 +27,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "encode",
     mixinStandardHelpOptions = true,
-    description = {
-      "Embeds pixels through an exported model again and again: time of a call and images a second.",
-      "With --data also what 'embed' makes of a folder, files and decoding included."
-    },
+    description =
+        "Embeds pixels through an exported model again and again, one image a call and --batch-size:"
+            + " time of a call and images a second. With --data also what 'embed' makes of a folder,"
+            + " files and decoding included.",
     footer = {"", "Example:", "  dino-vmf bench encode --model models/a --data photos"})
 final class BenchEncodeCommand implements Callable<Integer> {
 
   private static final double NANOS = 1e9;
   private static final double MILLIS = 1e3;
-
-  /** Images in the encoder at a time, as embed has them. */
-  private static final int EMBED_BATCH = 32;
 
   @Spec private CommandSpec spec;
 
@@ -54,14 +53,6 @@ final class BenchEncodeCommand implements Callable<Integer> {
   private List<Path> data = List.of();
 
   @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      split = ",",
-      defaultValue = "1,32",
-      description = "Images of a call, several with commas between (default: ${DEFAULT-VALUE}).")
-  private List<Integer> batchSizes;
-
-  @Option(
       names = "--calls",
       paramLabel = "N",
       defaultValue = "100",
@@ -69,11 +60,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
           "Calls that are measured, after a tenth as many that are not (default: ${DEFAULT-VALUE}).")
   private int calls;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Bound of each pool of threads (default: one for each core).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private EncodingOptions encoding;
 
   /** The command as a subcommand of bench. */
   static CommandSpec command() {
@@ -82,15 +69,14 @@ final class BenchEncodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (calls < 1 || threads < 1 || batchSizes.stream().anyMatch(size -> size < 1)) {
+    if (calls < 1) {
       throw new ParameterException(
-          spec.commandLine(),
-          "--batch-size, --calls and --threads must be at least 1: --batch-size %s, --calls %d, --threads %d"
-              .formatted(batchSizes, calls, threads));
+          spec.commandLine(), "--calls must be at least 1, but is %d".formatted(calls));
     }
+    EmbedConfig config = encoding.config(spec.commandLine());
     PrintWriter out = spec.commandLine().getOut();
-    try (Encoder encoder = Encoder.load(model, threads)) {
-      for (int batchSize : batchSizes) {
+    try (Encoder encoder = Encoder.load(model, config.threads())) {
+      for (int batchSize : IntStream.of(1, config.batchSize()).distinct().toArray()) {
         Timings timings = measure(encoder, batchSize);
         out.printf(
             Locale.ROOT,
@@ -101,7 +87,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
             batchSize / timings.median());
       }
       if (!data.isEmpty()) {
-        embedFolder(encoder, out);
+        embedFolder(encoder, config, out);
       }
     }
     out.flush();
@@ -131,11 +117,12 @@ final class BenchEncodeCommand implements Callable<Integer> {
     return timings;
   }
 
-  private void embedFolder(Encoder encoder, PrintWriter out) throws IOException {
-    EmbedConfig config = EmbedConfig.of(EMBED_BATCH, threads, DecodeRules.standard());
-    List<ImageRow> rows = ImageRow.of(ImageIndexer.scan(data, config.limits(), threads));
+  private void embedFolder(Encoder encoder, EmbedConfig config, PrintWriter out)
+      throws IOException {
+    List<ImageRow> rows = ImageRow.of(ImageIndexer.scan(data, config.limits(), config.threads()));
     try (DecodedBatches<?> embedder = PooledTokens.CLS.embedder(encoder, config)) {
-      embedder.embed(rows.subList(0, Math.min(rows.size(), EMBED_BATCH)), 0, (first, done) -> true);
+      int batch = Math.min(rows.size(), config.batchSize());
+      embedder.embed(rows.subList(0, batch), 0, (first, done) -> true);
       long begin = System.nanoTime();
       embedder.embed(rows, 0, (first, done) -> true);
       double seconds = (System.nanoTime() - begin) / NANOS;

@@ -54,6 +54,10 @@ final class BenchInputCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (seconds < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--seconds must be at least 1, but is %d".formatted(seconds));
+    }
     try {
       measure();
       return ExitCode.OK;

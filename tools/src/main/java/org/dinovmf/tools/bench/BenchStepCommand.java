@@ -21,6 +21,7 @@ import org.dinovmf.training.Devices;
 import org.dinovmf.training.TrainConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,28 +47,18 @@ final class BenchStepCommand implements Callable<Integer> {
   private static final double ANY_STD = 0.25;
 
   private static final int STEPS_OF_PROOF = 3;
+  private static final String OPS = "--ops";
+
+  /** What says how steps are timed. */
+  private static final List<String> OF_TIMING =
+      List.of(StepOptions.STEPS, StepOptions.WARMUP, StepOptions.JSON, OPS);
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--steps",
-      paramLabel = "N",
-      defaultValue = "10",
-      description = "Steps that are timed (default: ${DEFAULT-VALUE}).")
-  private int steps;
+  @Mixin private final StepOptions counts = new StepOptions(10);
 
-  @Option(
-      names = "--warm-up",
-      paramLabel = "N",
-      defaultValue = "3",
-      description = "Steps before that are not (default: ${DEFAULT-VALUE}).")
-  private int warmup;
-
-  @Option(names = "--ops", description = "Traces one more step, and prints times by type of op.")
+  @Option(names = OPS, description = "Traces one more step, and prints times by type of op.")
   private boolean withOps;
-
-  @Option(names = "--json", description = "Print JSON in place of the table.")
-  private boolean isJson;
 
   @Option(
       names = "--proof",
@@ -86,10 +77,13 @@ final class BenchStepCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (steps < 1 || warmup < 1) {
+    counts.check(spec);
+    List<String> ofTiming =
+        OF_TIMING.stream().filter(spec.commandLine().getParseResult()::hasMatchedOption).toList();
+    if (proof.isPresent() && !ofTiming.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "--steps and --warm-up must be at least 1, but are %d and %d".formatted(steps, warmup));
+          "--proof times nothing and prints nothing: leave out " + String.join(", ", ofTiming));
     }
     TrainConfig config;
     Resolved resolved;
@@ -116,7 +110,7 @@ final class BenchStepCommand implements Callable<Integer> {
       if (proof.isPresent()) {
         bench.prove(proof.get(), STEPS_OF_PROOF);
       } else {
-        print(bench.run(warmup, steps, threads, withOps));
+        print(bench.run(counts.warmup(), counts.steps(), threads, withOps));
       }
     }
     return ExitCode.OK;
@@ -132,7 +126,7 @@ final class BenchStepCommand implements Callable<Integer> {
 
   private void print(StepReport report) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    if (isJson) {
+    if (counts.isJson()) {
       ObjectMapper json = new ObjectMapper();
       out.println(json.enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(report));
     } else {

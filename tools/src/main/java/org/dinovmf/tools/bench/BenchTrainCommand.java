@@ -19,8 +19,8 @@ import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.Trainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -36,22 +36,7 @@ final class BenchTrainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--steps",
-      paramLabel = "N",
-      defaultValue = "200",
-      description = "Steps that are timed (default: ${DEFAULT-VALUE}).")
-  private int steps;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "N",
-      defaultValue = "3",
-      description = "Steps before that are not (default: ${DEFAULT-VALUE}).")
-  private int warmup;
-
-  @Option(names = "--json", description = "Print JSON in place of the lines.")
-  private boolean isJson;
+  @Mixin private final StepOptions counts = new StepOptions(200);
 
   /** The command with the options of every setting. */
   static CommandSpec command() {
@@ -62,11 +47,7 @@ final class BenchTrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (steps < 1 || warmup < 1) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--steps and --warm-up must be at least 1, but are %d and %d".formatted(steps, warmup));
-    }
+    counts.check(spec);
     Path run = Files.createTempDirectory("dino-vmf-bench");
     try {
       print(measure(run));
@@ -87,13 +68,13 @@ final class BenchTrainCommand implements Callable<Integer> {
       double waitShare,
       long memory) {}
 
-  /** A report of every step, and nothing that ends the run early or saves while it is timed. */
+  /** Nothing ends the run early or saves while it is timed. */
   private static RunOptions toTheEnd(RunOptions given) {
     return new RunOptions(
         given.threads(),
         Integer.MAX_VALUE,
         given.keepCheckpoints(),
-        1,
+        given.logSteps(),
         Optional.empty(),
         given.badImages(),
         given.decoding());
@@ -108,17 +89,16 @@ final class BenchTrainCommand implements Callable<Integer> {
           "a step takes %d images, but there are only %d; give a smaller --batch-size or --accumulate"
               .formatted(config.batch().total(), found.images().size()));
     }
-    long available =
-        (long) (found.images().size() / config.batch().total()) * config.schedule().epochs();
-    if (available < warmup + steps) {
+    long available = DryRun.steps(config, found.images().size());
+    long wanted = (long) counts.warmup() + counts.steps();
+    if (available < wanted) {
       throw new ParameterException(
           spec.commandLine(),
           "%d steps are to be done, but %d images in %d epochs make %d; give fewer --steps or more --epochs"
-              .formatted(
-                  warmup + steps, found.images().size(), config.schedule().epochs(), available));
+              .formatted(wanted, found.images().size(), config.schedule().epochs(), available));
     }
     RunOptions options = toTheEnd(found.resolved().runOptions());
-    TrainBench bench = new TrainBench(warmup, steps, System::nanoTime);
+    TrainBench bench = new TrainBench(counts.warmup(), counts.steps(), System::nanoTime);
     PrintWriter log = spec.commandLine().getErr();
     try (Trainer trainer =
         Trainer.open(
@@ -143,7 +123,7 @@ final class BenchTrainCommand implements Callable<Integer> {
 
   private void print(Result result) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    if (isJson) {
+    if (counts.isJson()) {
       out.println(new ObjectMapper().writeValueAsString(result));
     } else {
       out.printf(

@@ -49,7 +49,7 @@ public record DryRun(
    */
   public static DryRun of(TrainConfig config, int threads, boolean usesGpu, int images, long done)
       throws IOException {
-    long steps = (long) (images / config.batch().total()) * config.schedule().epochs();
+    long steps = steps(config, images);
     try (StepBench bench = new StepBench(config, Devices.session(threads, usesGpu))) {
       double seconds = bench.median(WARMUP, TIMED);
       String student = TrainGraph.STUDENT + "/";
@@ -65,6 +65,11 @@ public record DryRun(
           seconds,
           Math.max(0, steps - done));
     }
+  }
+
+  /** Steps of a whole run. */
+  static long steps(TrainConfig config, int images) {
+    return (long) (images / config.batch().total()) * config.schedule().epochs();
   }
 
   private long student() {

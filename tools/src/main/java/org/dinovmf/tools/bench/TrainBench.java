@@ -19,7 +19,7 @@ final class TrainBench implements TrainListener {
   private double waited;
 
   /**
-   * Watches a training of one report a step.
+   * Watches a training.
    *
    * @param warmup steps that are not timed, at least 1
    * @param steps that are
@@ -37,21 +37,18 @@ final class TrainBench implements TrainListener {
   public void firstBatch(Batch batch) {}
 
   @Override
-  public void stepped(long step, long totalSteps, double seconds) {
+  public void stepped(long step, long totalSteps, double seconds, double waitSeconds) {
     done = step;
+    end = nanoTime.getAsLong();
+    if (step > warmup) {
+      waited += waitSeconds;
+    } else {
+      begin = end;
+    }
   }
 
   @Override
-  public void reported(Report report) {
-    if (done > warmup) {
-      long now = nanoTime.getAsLong();
-      waited += report.waitShare() * (now - end);
-      end = now;
-    } else {
-      begin = nanoTime.getAsLong();
-      end = begin;
-    }
-  }
+  public void reported(Report report) {}
 
   @Override
   public void epochEnded(long epoch, long step) {}
@@ -69,6 +66,6 @@ final class TrainBench implements TrainListener {
 
   /** Share of the time that was waited for data. */
   double waitShare() {
-    return waited / Math.max(1, end - begin);
+    return waited * NANOS / Math.max(1, end - begin);
   }
 }

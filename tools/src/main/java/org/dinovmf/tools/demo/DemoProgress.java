@@ -56,7 +56,7 @@ final class DemoProgress implements TrainListener {
   }
 
   @Override
-  public void stepped(long step, long totalSteps, double stepSeconds) {
+  public void stepped(long step, long totalSteps, double stepSeconds, double waitSeconds) {
     seconds += stepSeconds;
   }
 

@@ -43,7 +43,7 @@ final class DemoTiming implements TrainListener {
   public void firstBatch(Batch batch) {}
 
   @Override
-  public void stepped(long step, long totalSteps, double stepSeconds) {
+  public void stepped(long step, long totalSteps, double stepSeconds, double waitSeconds) {
     if (!isDone()) {
       seconds[steps++] = stepSeconds;
     }

@@ -34,7 +34,8 @@ final class ArrowExport {
 
   private ArrowExport() {}
 
-  static void write(FinishedRows rows, Path file) throws IOException {
+  /** Returns whether every row is in the file. */
+  static boolean write(FinishedRows rows, Path file) throws IOException {
     try (BufferAllocator allocator = new RootAllocator();
         VectorSchemaRoot batch = VectorSchemaRoot.create(schema(rows), allocator);
         FileChannel channel =
@@ -46,18 +47,20 @@ final class ArrowExport {
         ArrowFileWriter writer = new ArrowFileWriter(batch, null, channel)) {
       writer.start();
       batch.setRowCount(0);
-      rows.forEach(
-          (image, embedding) -> {
-            append(batch, image.path(), embedding);
-            if (batch.getRowCount() == BATCH) {
-              writer.writeBatch();
-              batch.clear();
-            }
-          });
+      boolean isWhole =
+          rows.forEach(
+              (image, embedding) -> {
+                append(batch, image.path(), embedding);
+                if (batch.getRowCount() == BATCH) {
+                  writer.writeBatch();
+                  batch.clear();
+                }
+              });
       if (batch.getRowCount() > 0) {
         writer.writeBatch();
       }
       writer.end();
+      return isWhole;
     }
   }
 

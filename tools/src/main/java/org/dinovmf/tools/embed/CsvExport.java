@@ -12,14 +12,15 @@ final class CsvExport {
 
   private CsvExport() {}
 
-  static void write(FinishedRows rows, Path file) throws IOException {
+  /** Returns whether every row is in the file. */
+  static boolean write(FinishedRows rows, Path file) throws IOException {
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       List<String> fields = new ArrayList<>(List.of("path"));
       for (int i = 0; i < rows.dimension(); i++) {
         fields.add("e" + i);
       }
       out.write(Csv.line(fields));
-      rows.forEach(
+      return rows.forEach(
           (image, embedding) -> {
             fields.clear();
             fields.add(image.path());

@@ -36,19 +36,16 @@ public record EmbeddingExport(Set<EmbeddingFormat> formats, EmbedConfig config) 
   /**
    * Writes every format, and then gives all of them their names.
    *
+   * @return whether they are there; after a stop of the rows none is
    * @throws FileAlreadyExistsException if a name was taken in the meantime
    */
-  void write(FinishedRows rows, Path folder) throws IOException {
+  boolean write(FinishedRows rows, Path folder) throws IOException {
     for (EmbeddingFormat format : formats) {
-      Path aside = aside(folder, format);
-      switch (format) {
-        case NPY -> {} // the rows come from it
-        case CSV -> CsvExport.write(rows, aside);
-        case ARROW -> ArrowExport.write(rows, aside);
-        case PROJECTOR -> {
-          remove(aside);
-          ProjectorExport.write(rows, Files.createDirectory(aside), config);
+      if (!writeAside(rows, folder, format)) {
+        for (String name : names()) {
+          remove(folder.resolve(name + PARTIAL));
         }
+        return false;
       }
     }
     for (String name : names()) {
@@ -58,10 +55,22 @@ public record EmbeddingExport(Set<EmbeddingFormat> formats, EmbedConfig config) 
       }
       Files.move(folder.resolve(name + PARTIAL), target, StandardCopyOption.ATOMIC_MOVE);
     }
+    return true;
   }
 
-  private static Path aside(Path folder, EmbeddingFormat format) {
-    return folder.resolve(name(format) + PARTIAL);
+  /** Returns whether the format is whole. */
+  private boolean writeAside(FinishedRows rows, Path folder, EmbeddingFormat format)
+      throws IOException {
+    Path aside = folder.resolve(name(format) + PARTIAL);
+    return switch (format) {
+      case NPY -> true; // the rows come from it
+      case CSV -> CsvExport.write(rows, aside);
+      case ARROW -> ArrowExport.write(rows, aside);
+      case PROJECTOR -> {
+        remove(aside);
+        yield ProjectorExport.write(rows, Files.createDirectory(aside), config);
+      }
+    };
   }
 
   private static String name(EmbeddingFormat format) {
@@ -73,9 +82,9 @@ public record EmbeddingExport(Set<EmbeddingFormat> formats, EmbedConfig config) 
     };
   }
 
-  private static void remove(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+  private static void remove(Path aside) throws IOException {
+    if (Files.exists(aside)) {
+      MoreFiles.deleteRecursively(aside, RecursiveDeleteOption.ALLOW_INSECURE);
     }
   }
 }

@@ -18,14 +18,9 @@ public final class EmbeddingJob {
    * @param done rows that are written; fewer after a stop
    * @param resumed rows that an earlier run had written
    * @param bad images without an embedding among the rows written
+   * @param isFinished whether the files, other formats too, are whole and have their names
    */
-  public record Summary(int rows, int done, int resumed, int bad) {
-
-    /** Whether the files are whole and have their names. */
-    public boolean isFinished() {
-      return done == rows;
-    }
-  }
+  public record Summary(int rows, int done, int resumed, int bad, boolean isFinished) {}
 
   /**
    * Refuses a folder that holds what would be written, before anything slow is begun.
@@ -44,8 +39,8 @@ public final class EmbeddingJob {
    * @param source what the embedder is and does; another one cannot continue
    * @param export what else is made of the rows once they are all there
    * @param testEmbedding by which the encoder is known: {@link TestPattern}
-   * @param goOn told the number of rows done after each batch; where it is false, the files stay as
-   *     they are for a later run to go on
+   * @param goOn told the number of rows done after each batch, and before each row of another
+   *     format; where it is false, the files stay as they are for a later run to go on
    */
   public static Summary run(
       RowEmbedder embedder,
@@ -72,14 +67,18 @@ public final class EmbeddingJob {
             files.append(rows.subList(first, first + embedded.size()), embedded);
             return goOn.test(files.done());
           });
-      Summary summary = new Summary(rows.size(), files.done(), resumed, files.bad());
-      if (summary.isFinished()) {
-        export.write(
-            new FinishedRows(EmbeddingFiles.unfinished(out), rows, embedder.dimension(), source),
-            out);
+      FinishedRows all =
+          new FinishedRows(
+              EmbeddingFiles.unfinished(out),
+              rows,
+              embedder.dimension(),
+              source,
+              () -> goOn.test(rows.size()));
+      boolean isFinished = files.done() == rows.size() && export.write(all, out);
+      if (isFinished) {
         files.finish(testEmbedding.map(EmbeddingOrigin::new));
       }
-      return summary;
+      return new Summary(rows.size(), files.done(), resumed, files.bad(), isFinished);
     }
   }
 }

@@ -8,13 +8,16 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The rows of a finished array, read one after the other.
  *
  * @param source what they were made by
+ * @param goOn asked before each row
  */
-public record FinishedRows(Path array, List<ImageRow> images, int dimension, String source) {
+public record FinishedRows(
+    Path array, List<ImageRow> images, int dimension, String source, BooleanSupplier goOn) {
 
   /** Takes a row. */
   @FunctionalInterface
@@ -24,16 +27,24 @@ public record FinishedRows(Path array, List<ImageRow> images, int dimension, Str
     void accept(ImageRow image, float[] embedding) throws IOException;
   }
 
-  /** Goes over every row, in order. */
-  void forEach(Consumer consumer) throws IOException {
+  /**
+   * Goes over every row, in order.
+   *
+   * @return whether all were taken; false after a stop
+   */
+  boolean forEach(Consumer consumer) throws IOException {
     float[] row = new float[dimension];
     try (InputStream in = new BufferedInputStream(Files.newInputStream(array))) {
       in.skipNBytes(NpyHeader.of(images.size(), dimension).length);
       for (ImageRow image : images) {
+        if (!goOn.getAsBoolean()) {
+          return false;
+        }
         byte[] bytes = in.readNBytes(dimension * Float.BYTES);
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(row);
         consumer.accept(image, row);
       }
+      return true;
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import javax.imageio.ImageIO;
 import org.dinovmf.graph.preprocessing.Channels;
 import org.dinovmf.graph.preprocessing.EvalTransform;
@@ -32,30 +33,38 @@ final class ProjectorExport {
 
   private ProjectorExport() {}
 
-  static void write(FinishedRows rows, Path folder, EmbedConfig config) throws IOException {
+  /** Returns whether the folder is whole. */
+  static boolean write(FinishedRows rows, Path folder, EmbedConfig config) throws IOException {
     List<ImageRow> shown = new ArrayList<>();
     try (BufferedWriter tensors = Files.newBufferedWriter(folder.resolve("tensors.tsv"));
         BufferedWriter metadata = Files.newBufferedWriter(folder.resolve("metadata.tsv"))) {
-      rows.forEach(
-          (image, embedding) -> {
-            if (FinishedRows.isBad(embedding)) {
-              return;
-            }
-            shown.add(image);
-            for (int i = 0; i < embedding.length; i++) {
-              tensors.write((i == 0 ? "" : "\t") + embedding[i]);
-            }
-            tensors.write('\n');
-            // A single column has no header: TensorBoard would take it for a row.
-            metadata.write(image.path().replaceAll("[\\t\\r\\n]", " ") + '\n');
-          });
+      boolean isWhole =
+          rows.forEach(
+              (image, embedding) -> {
+                if (FinishedRows.isBad(embedding)) {
+                  return;
+                }
+                shown.add(image);
+                for (int i = 0; i < embedding.length; i++) {
+                  tensors.write((i == 0 ? "" : "\t") + embedding[i]);
+                }
+                tensors.write('\n');
+                // A single column has no header: TensorBoard would take it for a row.
+                metadata.write(image.path().replaceAll("[\\t\\r\\n]", " ") + '\n');
+              });
+      if (!isWhole) {
+        return false;
+      }
     }
     int grid = (int) Math.ceil(Math.sqrt(Math.max(1, shown.size())));
     int side = Math.min(MAX_THUMBNAIL, MAX_SIDE / grid);
     String sprite = "";
     if (side >= MIN_THUMBNAIL) {
-      ImageIO.write(
-          sprite(shown, grid, side, config), "png", folder.resolve("sprite.png").toFile());
+      Optional<BufferedImage> picture = sprite(shown, grid, side, config, rows.goOn());
+      if (picture.isEmpty()) {
+        return false;
+      }
+      ImageIO.write(picture.get(), "png", folder.resolve("sprite.png").toFile());
       sprite =
           """
             sprite {
@@ -76,21 +85,25 @@ final class ProjectorExport {
         %s}
         """
             .formatted(sprite));
+    return true;
   }
 
-  /** Thumbnails in rows; square, as TensorBoard wants it. */
-  private static BufferedImage sprite(
-      List<ImageRow> images, int grid, int side, EmbedConfig config) {
+  /** Thumbnails in rows; square, as TensorBoard wants it. Nothing after a stop. */
+  private static Optional<BufferedImage> sprite(
+      List<ImageRow> images, int grid, int side, EmbedConfig config, BooleanSupplier goOn) {
     BufferedImage sprite = new BufferedImage(grid * side, grid * side, BufferedImage.TYPE_INT_RGB);
     try (ImageDecoder decoder =
         new ImageDecoder(config.limits(), Channels.COLOR, config.decoding(), config.threads())) {
       for (int i = 0; i < images.size(); i++) {
+        if (!goOn.getAsBoolean()) {
+          return Optional.empty();
+        }
         int left = i % grid * side;
         int top = i / grid * side;
         thumbnail(decoder, images.get(i), side).ifPresent(small -> draw(small, sprite, left, top));
       }
     }
-    return sprite;
+    return Optional.of(sprite);
   }
 
   /** Nothing where an image that was good a moment ago cannot be read any more: it stays black. */

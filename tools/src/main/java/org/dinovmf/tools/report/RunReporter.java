@@ -69,7 +69,7 @@ public final class RunReporter implements TrainListener, AutoCloseable {
   }
 
   @Override
-  public void stepped(long step, long allSteps, double seconds) {
+  public void stepped(long step, long allSteps, double seconds, double waitSeconds) {
     console.stepped(step);
     bottleneck.stepped(seconds);
   }

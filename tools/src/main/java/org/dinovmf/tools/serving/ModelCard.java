@@ -95,11 +95,11 @@ record ModelCard(String name, RunRecord run, MetricsLog metrics, long step, long
       facts.add("| images of a step | %d |".formatted(run.config().batch().total()));
       facts.add("| seed | %d |".formatted(run.config().seed()));
       facts.add(
-          "| training images | %d, fingerprint `%s` |"
-              .formatted(run.data().images(), run.data().fingerprint()));
+          "| training images | %d, fingerprint %s |"
+              .formatted(run.data().images(), code(run.data().fingerprint())));
     }
     if (run.provenance().containsKey("version")) {
-      facts.add("| dino-vmf | %s |".formatted(run.provenance().get("version")));
+      facts.add("| dino-vmf | %s |".formatted(code(run.provenance().get("version"))));
     }
     StringBuilder results = new StringBuilder();
     if (measured().isPresent()) {
@@ -151,6 +151,15 @@ record ModelCard(String name, RunRecord run, MetricsLog metrics, long step, long
         - An image that cannot be decoded gives NaN, and `valid` is false.
         """
         .formatted(name, origin(), calls, name, name, String.join("\n", facts), results);
+  }
+
+  /** Text of a run's file, which others may have written, as one cell in which no markup works. */
+  private static String code(String text) {
+    return "`"
+        + text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?")
+            .replace('`', '\'')
+            .replace("|", "\\|")
+        + "`";
   }
 
   /** Weights that were imported and not trained since came from elsewhere, by any method. */

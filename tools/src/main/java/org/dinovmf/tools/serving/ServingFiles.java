@@ -28,7 +28,8 @@ public final class ServingFiles {
    * Exports an encoder twice, as SavedModel and as ONNX, with what each server wants beside it.
    *
    * @param folder to make; new, and there only when it is whole
-   * @param name by which the model is served
+   * @param name by which the model is served: lower-case letters, digits and '-', as it stands in
+   *     each file and is that of a folder
    * @param step of the checkpoint
    */
   public static void write(
@@ -67,18 +68,7 @@ public final class ServingFiles {
       signatures = SavedModel.parseFrom(in).getMetaGraphs(0).getSignatureDefMap();
     }
     triton(folder.resolve("triton"), name, source, version, signatures);
-    Files.writeString(
-        folder.resolve("models.config"),
-        """
-        model_config_list {
-          config {
-            name: "%s"
-            base_path: "/models/%s"
-            model_platform: "tensorflow"
-          }
-        }
-        """
-            .formatted(name, name));
+    Files.writeString(folder.resolve("models.config"), modelsConfig(name));
     Files.writeString(
         folder.resolve("Dockerfile"),
         """
@@ -90,9 +80,29 @@ public final class ServingFiles {
         CMD ["--model_config_file=/models/models.config"]
         """
             .formatted(name, name));
+    Files.writeString(folder.resolve("kserve.yaml"), kserve(name));
+    long parameters = EncoderWeights.count(source);
     Files.writeString(
-        folder.resolve("kserve.yaml"),
+        folder.resolve("README.md"),
+        new ModelCard(name, run, metrics, step, parameters).text(signatures));
+  }
+
+  private static String modelsConfig(String name) {
+    return """
+        model_config_list {
+          config {
+            name: "%s"
+            base_path: "/models/%s"
+            model_platform: "tensorflow"
+          }
+        }
         """
+        .formatted(name, name);
+  }
+
+  /** The name is quoted: {@code null} and {@code true} are names, too. */
+  static String kserve(String name) {
+    return """
         # The folder models is what storageUri points to, on a volume or in a bucket.
         apiVersion: serving.kserve.io/v1beta1
         kind: InferenceService
@@ -105,11 +115,7 @@ public final class ServingFiles {
                 name: tensorflow
               storageUri: pvc://models/%s
         """
-            .formatted(name, name));
-    long parameters = EncoderWeights.count(source);
-    Files.writeString(
-        folder.resolve("README.md"),
-        new ModelCard(name, run, metrics, step, parameters).text(signatures));
+        .formatted(name, name);
   }
 
   private static void triton(

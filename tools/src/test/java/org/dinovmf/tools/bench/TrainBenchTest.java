@@ -4,12 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.dinovmf.training.StepResult;
-import org.dinovmf.training.TrainListener.Report;
-import org.dinovmf.training.schedule.ScheduleConfig;
-import org.dinovmf.training.schedule.Schedules;
 import org.junit.jupiter.api.Test;
 
 class TrainBenchTest {
@@ -35,17 +30,6 @@ class TrainBenchTest {
   private static void step(
       TrainBench bench, long step, AtomicLong now, long seconds, double waitShare) {
     now.addAndGet(seconds * SECOND);
-    bench.stepped(step, 100, (double) seconds);
-    bench.reported(
-        new Report(
-            step,
-            100,
-            0,
-            new StepResult(0, 0, 0, 0, Map.of(), Map.of()),
-            new Schedules(ScheduleConfig.dino(), 1, 1).at(0),
-            new float[0],
-            1,
-            waitShare,
-            0));
+    bench.stepped(step, 100, (double) seconds, waitShare * seconds);
   }
 }

@@ -90,7 +90,7 @@ class PrecisionTest {
     public void firstBatch(Batch batch) {}
 
     @Override
-    public void stepped(long step, long totalSteps, double seconds) {}
+    public void stepped(long step, long totalSteps, double seconds, double waitSeconds) {}
 
     @Override
     public void reported(Report report) {

@@ -118,7 +118,7 @@ class RunReporterTest {
     try (RunReporter reporter = reporter(0, Evaluation.none())) {
       reporter.started(0, 1000, 100);
       for (long step = 50; step <= 200; step += 50) {
-        reporter.stepped(step, 1000, 2);
+        reporter.stepped(step, 1000, 2, 0);
         reporter.reported(Reports.at(step));
         if (step % 100 == 0) {
           reporter.epochEnded(step / 100, step);

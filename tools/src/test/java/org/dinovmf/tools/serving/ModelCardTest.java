@@ -1,8 +1,11 @@
 package org.dinovmf.tools.serving;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +19,8 @@ import org.dinovmf.training.method.Method;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ModelCardTest {
 
@@ -73,8 +78,40 @@ final class ModelCardTest {
     }
   }
 
+  /** Another program's parser must find a text where these words could be something else. */
+  @ParameterizedTest
+  @ValueSource(strings = {"photos", "null", "true", "no", "on", "y", "e1", "a-1"})
+  void keepsNamesInYaml(String name) throws IOException {
+    String card = card(name, record, MEASURED, 10);
+    String yaml = card.substring(4, card.indexOf("\n---\n", 4));
+    JsonNode named = new YAMLMapper().readTree(yaml).at("/model-index/0/name");
+    assertTrue(named.isTextual(), yaml);
+    assertEquals(name, named.textValue());
+    JsonNode service = new YAMLMapper().readTree(ServingFiles.kserve(name));
+    assertTrue(service.at("/metadata/name").isTextual(), name);
+    assertEquals(name, service.at("/metadata/name").textValue());
+    assertEquals(
+        "pvc://models/" + name, service.at("/spec/predictor/model/storageUri").textValue());
+  }
+
+  @Test
+  void takesNoMarkupFromTheFilesOfARun() {
+    String odd = "a\n\n# \"Größe\": `x` | [y](z) <b>";
+    RunRecord hostile =
+        RunRecord.of(
+            record.config(), new RunRecord.Data(odd, 2, List.of(odd)), Map.of("version", odd));
+    String card = card(hostile, MEASURED, 10);
+    String cell = "`a??# \"Größe\": 'x' \\| [y](z) <b>`";
+    assertTrue(card.contains("| training images | 2, fingerprint " + cell + " |\n"), card);
+    assertTrue(card.contains("| dino-vmf | " + cell + " |\n"), card);
+  }
+
   private static String card(RunRecord record, MetricsLog metrics, long step) {
-    return new ModelCard("photos", record, metrics, step, 1).text(Map.of());
+    return card("photos", record, metrics, step);
+  }
+
+  private static String card(String name, RunRecord record, MetricsLog metrics, long step) {
+    return new ModelCard(name, record, metrics, step, 1).text(Map.of());
   }
 
   private static RunRecord with(RunRecord record, Method method, RunRecord.Data data) {

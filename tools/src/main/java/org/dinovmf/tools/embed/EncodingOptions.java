@@ -1,13 +1,12 @@
-package org.dinovmf.tools;
+package org.dinovmf.tools.embed;
 
-import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.training.data.DecodeRules;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** Options of every command that runs an encoder over images. */
-final class EncodingOptions {
+public final class EncodingOptions {
 
   @Option(
       names = "--batch-size",
@@ -27,7 +26,12 @@ final class EncodingOptions {
       description = "Takes a JPEG or PNG with a damaged or missing end as far as it decodes.")
   private boolean allowsTruncated;
 
-  EmbedConfig config(CommandLine commandLine) {
+  /**
+   * What the options say.
+   *
+   * @throws ParameterException if a number is below 1
+   */
+  public EmbedConfig config(CommandLine commandLine) {
     if (batchSize < 1 || threads < 1) {
       throw new ParameterException(
           commandLine,
