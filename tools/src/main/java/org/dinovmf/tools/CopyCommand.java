@@ -150,17 +150,17 @@ public final class CopyCommand implements Callable<Integer> {
     return ids;
   }
 
-  private void print(int database, int queries, RetrievalScores scores) throws IOException {
+  private void print(int database, int copies, RetrievalScores scores) throws IOException {
     String table =
         String.format(
             Locale.ROOT,
             "%d of %d copies have an original among %d images%nmAP  %6.2f%n",
             scores.queries(),
-            queries,
+            copies,
             database,
             scores.map());
     ObjectNode json = JSON.createObjectNode();
-    json.put("database", database).put("copies", queries).put("scored", scores.queries());
+    json.put("database", database).put("copies", copies).put("queries", scores.queries());
     json.put("map", scores.map());
     options.print(table, json);
   }

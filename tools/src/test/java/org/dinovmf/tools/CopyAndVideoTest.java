@@ -242,7 +242,8 @@ final class CopyAndVideoTest {
     assertEquals(0, whitened.exitCode(), whitened.err());
     JsonNode json = new ObjectMapper().readTree(whitened.out());
     assertEquals(3 + 2 * FRAMES, json.get("database").intValue());
-    assertEquals(3, json.get("scored").intValue());
+    assertEquals(3, json.get("copies").intValue());
+    assertEquals(3, json.get("queries").intValue());
   }
 
   @Test
