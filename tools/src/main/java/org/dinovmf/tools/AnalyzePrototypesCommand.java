@@ -117,16 +117,9 @@ public final class AnalyzePrototypesCommand implements Callable<Integer> {
   }
 
   private ImageIndex images(StudiedRun studied, EmbedConfig config) throws IOException {
-    if (!data.isEmpty()) {
-      return ImageIndexer.scan(data, config.limits(), config.threads());
-    }
     return studied
-        .ownImages(config)
-        .orElseThrow(
-            () ->
-                new DataException(
-                    "the images of the run '%s' are not where they were, %s; give --data DIR"
-                        .formatted(run, studied.record().data().sources())));
+        .images(data, config)
+        .orElseThrow(() -> new DataException(studied.imagesMissing()));
   }
 
   private Optional<OutOfDistribution> other(

@@ -25,7 +25,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** {@code dino-vmf eval copy}: originals of copied images. */
 @Command(
@@ -85,7 +84,8 @@ public final class CopyCommand implements Callable<Integer> {
     EmbedConfig config = options.config();
     FeatureStore store = options.open(config);
     try (Encoder encoder = store.encoder()) {
-      requireWholePatches(encoder.spec().encoder().patchSize());
+      int patch = encoder.spec().encoder().patchSize();
+      WholePatches.require("--image-size", imageSize, patch, options.commandLine());
       ImageFeatures found = features(store, originals, "--originals");
       ImageFeatures searched = features(store, copies, "--copies");
       List<String> ids = ids(found);
@@ -115,16 +115,6 @@ public final class CopyCommand implements Callable<Integer> {
       print(database.size(), queries.size(), scores);
     }
     return ExitCode.OK;
-  }
-
-  private void requireWholePatches(int patch) {
-    if (imageSize < patch || imageSize % patch != 0) {
-      int above = (Math.max(0, imageSize) / patch + 1) * patch;
-      throw new ParameterException(
-          options.commandLine(),
-          "--image-size must be a multiple of the patch size %d, but is %d; use %d"
-              .formatted(patch, imageSize, above));
-    }
   }
 
   private ImageFeatures features(FeatureStore store, Path folder, String option)

@@ -88,13 +88,28 @@ record StudiedRun(
         : JSON.writeValueAsString(record.config());
   }
 
-  /** The images of the run, where they still are where they were; else nothing. */
-  Optional<ImageIndex> ownImages(EmbedConfig config) throws IOException {
-    List<Path> sources = record.data().sources().stream().map(Path::of).toList();
-    if (sources.isEmpty() || !sources.stream().allMatch(Files::exists)) {
+  /**
+   * Images to look at.
+   *
+   * @param data where they are; empty for those of the run, and nothing where these are not where
+   *     they were
+   */
+  Optional<ImageIndex> images(List<Path> data, EmbedConfig config) throws IOException {
+    List<Path> own = record.data().sources().stream().map(Path::of).toList();
+    List<Path> sources = data.isEmpty() ? own : data;
+    if (data.isEmpty() && (own.isEmpty() || !own.stream().allMatch(Files::exists))) {
       return Optional.empty();
     }
     return Optional.of(ImageIndexer.scan(sources, config.limits(), config.threads()));
+  }
+
+  /** Why there are no images of the run to look at. */
+  String imagesMissing() {
+    List<String> sources = record.data().sources();
+    return sources.isEmpty()
+        ? "the run '%s' has seen no images yet; give --data DIR".formatted(path)
+        : "the images of the run '%s' are not where they were, %s; give --data DIR"
+            .formatted(path, sources);
   }
 
   /** What the newest teacher makes of images; at most so many of them. */

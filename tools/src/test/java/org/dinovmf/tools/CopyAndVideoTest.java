@@ -280,7 +280,7 @@ final class CopyAndVideoTest {
     assertTrue(
         size.err()
             .startsWith(
-                "dino-vmf: --image-size must be a multiple of the patch size 4, but is 18; use 20"),
+                "dino-vmf: --image-size must be a multiple of the patch size 4, but is 18; use 16 or 20"),
         size.err());
   }
 }

@@ -134,6 +134,15 @@ class ImportCommandTest {
     assertEquals(0, embedded.exitCode(), embedded.err());
   }
 
+  @Test
+  void anImportedRunHasNoImagesToBeStudiedBy() {
+    CommandRun study = CommandRun.of("analyze", "prototypes", full);
+    assertEquals(ExitCodes.DATA, study.exitCode(), study.err());
+    assertEquals(
+        "dino-vmf: the run '%s' has seen no images yet; give --data DIR".formatted(full),
+        study.err().strip());
+  }
+
   @Tag("slow")
   @Test
   void trainingStartsFromAnImportedRunWithTheNormalizer() throws IOException {

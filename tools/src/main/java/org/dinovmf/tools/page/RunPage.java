@@ -82,7 +82,8 @@ public final class RunPage {
         body.append(crops(seen.crops().get()));
       }
     } else {
-      body.append(Html.section("atlas", "Images", Html.note(content.missing())));
+      body.append(
+          Html.section("atlas", "Images", Html.note("Left out: %s.".formatted(content.missing()))));
     }
     body.append(CurvesSection.schedules(content.log()));
     body.append(
