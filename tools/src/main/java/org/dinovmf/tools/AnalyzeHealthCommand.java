@@ -10,11 +10,9 @@ import java.util.concurrent.Callable;
 import org.dinovmf.tools.analysis.Doctor;
 import org.dinovmf.tools.analysis.Doctor.Diagnosis;
 import org.dinovmf.tools.analysis.Numbers;
-import org.dinovmf.tools.analysis.PrototypeStudy;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.report.MetricsLog;
 import org.dinovmf.training.RunRecord;
-import org.dinovmf.training.analysis.DuplicateGroups;
 import org.dinovmf.training.data.ImageIndex;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,9 +85,7 @@ public final class AnalyzeHealthCommand implements Callable<Integer> {
             studied.hasPrototypes() ? studied.imagesMissing() : "it has no trained head");
         return Optional.empty();
       }
-      PrototypeStudy study =
-          studied.study(images.get(), SAMPLE, DuplicateGroups.STANDARD_THRESHOLD, config);
-      return Optional.of(study.embedded());
+      return Optional.of(studied.assign(images.get(), SAMPLE, config).embedded());
     }
   }
 

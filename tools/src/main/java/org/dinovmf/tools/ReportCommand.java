@@ -133,16 +133,23 @@ public final class ReportCommand implements Callable<Integer> {
     try (StudiedRun studied = saved.get()) {
       Optional<ImageIndex> index = studied.images(data, config);
       return index.isPresent() && studied.hasPrototypes()
-          ? Optional.of(
-              studied.study(index.get(), maxImages, DuplicateGroups.STANDARD_THRESHOLD, config))
+          ? Optional.of(study(studied, index.get(), config))
           : Optional.empty();
     }
+  }
+
+  private PrototypeStudy study(StudiedRun studied, ImageIndex index, EmbedConfig config)
+      throws IOException {
+    return PrototypeStudy.of(
+        studied.assign(index, maxImages, config),
+        DuplicateGroups.STANDARD_THRESHOLD,
+        config.threads());
   }
 
   private static Doctor.Diagnosis diagnosis(
       RunRecord record, MetricsLog log, Optional<PrototypeStudy> study) {
     return Doctor.examine(
-        log, StudiedRun.doctorsRun(record.config()), study.map(PrototypeStudy::embedded));
+        log, StudiedRun.doctorsRun(record.config()), study.map(found -> found.seen().embedded()));
   }
 
   private String single(Path run, EmbedConfig config) throws IOException {
@@ -171,8 +178,7 @@ public final class ReportCommand implements Callable<Integer> {
 
   private String withImages(StudiedRun studied, ImageIndex index, EmbedConfig config)
       throws IOException {
-    PrototypeStudy study =
-        studied.study(index, maxImages, DuplicateGroups.STANDARD_THRESHOLD, config);
+    PrototypeStudy study = study(studied, index, config);
     try (ImageDecoder decoder =
         new ImageDecoder(
             config.limits(),

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.dinovmf.savedmodel.Ability;
 import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.tools.analysis.AssignedImages;
 import org.dinovmf.tools.analysis.Doctor;
-import org.dinovmf.tools.analysis.PrototypeStudy;
 import org.dinovmf.tools.analysis.SeenImages;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.training.RunRecord;
@@ -113,15 +113,12 @@ record StudiedRun(
   }
 
   /** What the newest teacher makes of images; at most so many of them. */
-  PrototypeStudy study(ImageIndex index, int most, double threshold, EmbedConfig config)
-      throws IOException {
-    SeenImages images = SeenImages.of(encoder, index, most, config, log);
-    return PrototypeStudy.of(
-        images,
+  AssignedImages assign(ImageIndex index, int most, EmbedConfig config) throws IOException {
+    return AssignedImages.of(
+        SeenImages.of(encoder, index, most, config, log),
         encoder.prototypes(),
         encoder.temperature(),
         config().model().method().prototypes(),
-        threshold,
         config.threads());
   }
 

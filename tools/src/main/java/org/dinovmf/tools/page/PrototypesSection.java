@@ -71,7 +71,8 @@ final class PrototypesSection {
                 .mapToDouble(row -> Math.log10(row.images()))
                 .toArray()));
     html.append(matched(all));
-    html.append(Charts.histogram("Density of the images", "log p(y), nats", study.logDensities()));
+    html.append(
+        Charts.histogram("Density of the images", "log p(y), nats", study.seen().logDensities()));
     html.append("</div>");
     html.append(difficulty(study.difficulty()));
     return Html.section("prototypes", "Prototypes in numbers", html.toString());

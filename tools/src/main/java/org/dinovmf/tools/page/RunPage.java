@@ -123,7 +123,7 @@ public final class RunPage {
     links.add("curves");
     links.add("atlas");
     if (content.seen().isPresent()) {
-      if (content.seen().get().study().logDensities().length > 0) {
+      if (content.seen().get().study().seen().logDensities().length > 0) {
         links.add("strangest");
       }
       links.addAll(List.of("attention", "map", "prototypes"));
