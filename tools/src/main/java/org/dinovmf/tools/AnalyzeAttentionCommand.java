@@ -205,16 +205,11 @@ public final class AnalyzeAttentionCommand implements Callable<Integer> {
   }
 
   private EvalTransform transform(StudiedRun studied) {
-    int patch = studied.config().model().encoder().patchSize();
     if (size.isEmpty()) {
       return AttentionMaps.standard(studied.encoder());
     }
-    if (size.get() < patch || size.get() % patch != 0) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--size must be a multiple of the patch size %d, but is %d; use %d"
-              .formatted(patch, size.get(), Math.max(patch, size.get() / patch * patch)));
-    }
+    int patch = studied.config().model().encoder().patchSize();
+    WholePatches.require("--size", size.get(), patch, spec.commandLine());
     return EvalTransform.whole(size.get());
   }
 }

@@ -10,14 +10,11 @@ import java.util.concurrent.Callable;
 import org.dinovmf.tools.analysis.Doctor;
 import org.dinovmf.tools.analysis.Doctor.Diagnosis;
 import org.dinovmf.tools.analysis.Numbers;
-import org.dinovmf.tools.analysis.PrototypeStudy;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.embed.EncodingOptions;
 import org.dinovmf.tools.report.MetricsLog;
 import org.dinovmf.training.RunRecord;
-import org.dinovmf.training.analysis.DuplicateGroups;
 import org.dinovmf.training.data.ImageIndex;
-import org.dinovmf.training.data.ImageIndexer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,24 +75,18 @@ public final class AnalyzeHealthCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Optional<StudiedRun> saved = StudiedRun.openIfSaved(run, config.threads(), err::println);
     if (saved.isEmpty()) {
-      err.println("the run has no whole checkpoint yet, so only its metrics are judged");
+      err.println("only the metrics of the run are judged: it has no whole checkpoint yet");
       return Optional.empty();
     }
     try (StudiedRun studied = saved.get()) {
-      Optional<ImageIndex> images =
-          data.isEmpty()
-              ? studied.ownImages(config)
-              : Optional.of(ImageIndexer.scan(data, config.limits(), config.threads()));
+      Optional<ImageIndex> images = studied.images(data, config);
       if (!studied.hasPrototypes() || images.isEmpty()) {
-        err.println(
-            studied.hasPrototypes()
-                ? "the images of the run are not where they were, so only its metrics are judged; --data DIR gives others"
-                : "the run has no trained head, so only its metrics are judged");
+        err.printf(
+            "only the metrics of the run are judged: %s%n",
+            studied.hasPrototypes() ? studied.imagesMissing() : "it has no trained head");
         return Optional.empty();
       }
-      PrototypeStudy study =
-          studied.study(images.get(), SAMPLE, DuplicateGroups.STANDARD_THRESHOLD, config);
-      return Optional.of(study.embedded());
+      return Optional.of(studied.assign(images.get(), SAMPLE, config).embedded());
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.dinovmf.tools.analysis.AssignedImages;
 import org.dinovmf.tools.analysis.OutOfDistribution;
 import org.dinovmf.tools.analysis.PrototypeStudy;
 import org.dinovmf.tools.analysis.PrototypeTable;
@@ -101,8 +102,9 @@ public final class AnalyzePrototypesCommand implements Callable<Integer> {
     try (StudiedRun studied =
         StudiedRun.open(run, config.threads(), spec.commandLine().getErr()::println)) {
       studied.requirePrototypes(spec.commandLine());
-      PrototypeStudy study = studied.study(images(studied, config), maxImages, threshold, config);
-      Optional<OutOfDistribution> other = other(studied, study, config);
+      AssignedImages seen = studied.assign(images(studied, config), maxImages, config);
+      Optional<OutOfDistribution> other = other(studied, seen, config);
+      PrototypeStudy study = PrototypeStudy.of(seen, threshold, config.threads());
       if (isJson) {
         out.println(JSON.writeValueAsString(json(study, other)));
       } else {
@@ -118,31 +120,24 @@ public final class AnalyzePrototypesCommand implements Callable<Integer> {
   }
 
   private ImageIndex images(StudiedRun studied, EmbedConfig config) throws IOException {
-    if (!data.isEmpty()) {
-      return ImageIndexer.scan(data, config.limits(), config.threads());
-    }
     return studied
-        .ownImages(config)
-        .orElseThrow(
-            () ->
-                new DataException(
-                    "the images of the run '%s' are not where they were, %s; give --data DIR"
-                        .formatted(run, studied.record().data().sources())));
+        .images(data, config)
+        .orElseThrow(() -> new DataException(studied.imagesMissing()));
   }
 
   private Optional<OutOfDistribution> other(
-      StudiedRun studied, PrototypeStudy study, EmbedConfig config) throws IOException {
+      StudiedRun studied, AssignedImages seen, EmbedConfig config) throws IOException {
     if (against.isEmpty()) {
       return Optional.empty();
     }
-    if (study.logDensities().length == 0) {
+    if (seen.logDensities().length == 0) {
       throw new ParameterException(
           spec.commandLine(),
           "--against needs log p(y), but prototypes of free length without a normalizer are no mixture; train with --method dino-vmf");
     }
     ImageIndex index = ImageIndexer.scan(List.of(against.get()), config.limits(), config.threads());
-    PrototypeStudy second = studied.study(index, maxImages, threshold, config);
-    return Optional.of(OutOfDistribution.of(study.logDensities(), second.logDensities()));
+    AssignedImages others = studied.assign(index, maxImages, config);
+    return Optional.of(OutOfDistribution.of(seen.logDensities(), others.logDensities()));
   }
 
   private static ObjectNode json(PrototypeStudy study, Optional<OutOfDistribution> other) {

@@ -25,7 +25,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** {@code dino-vmf eval copy}: originals of copied images. */
 @Command(
@@ -85,7 +84,8 @@ public final class CopyCommand implements Callable<Integer> {
     EmbedConfig config = options.config();
     FeatureStore store = options.open(config);
     try (Encoder encoder = store.encoder()) {
-      requireWholePatches(encoder.spec().encoder().patchSize());
+      int patch = encoder.spec().encoder().patchSize();
+      WholePatches.require("--image-size", imageSize, patch, options.commandLine());
       ImageFeatures found = features(store, originals, "--originals");
       ImageFeatures searched = features(store, copies, "--copies");
       List<String> ids = ids(found);
@@ -117,16 +117,6 @@ public final class CopyCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void requireWholePatches(int patch) {
-    if (imageSize < patch || imageSize % patch != 0) {
-      int above = (Math.max(0, imageSize) / patch + 1) * patch;
-      throw new ParameterException(
-          options.commandLine(),
-          "--image-size must be a multiple of the patch size %d, but is %d; use %d"
-              .formatted(patch, imageSize, above));
-    }
-  }
-
   private ImageFeatures features(FeatureStore store, Path folder, String option)
       throws IOException {
     EmbedConfig config = store.config();
@@ -150,17 +140,17 @@ public final class CopyCommand implements Callable<Integer> {
     return ids;
   }
 
-  private void print(int database, int queries, RetrievalScores scores) throws IOException {
+  private void print(int database, int copies, RetrievalScores scores) throws IOException {
     String table =
         String.format(
             Locale.ROOT,
             "%d of %d copies have an original among %d images%nmAP  %6.2f%n",
             scores.queries(),
-            queries,
+            copies,
             database,
             scores.map());
     ObjectNode json = JSON.createObjectNode();
-    json.put("database", database).put("copies", queries).put("scored", scores.queries());
+    json.put("database", database).put("copies", copies).put("queries", scores.queries());
     json.put("map", scores.map());
     options.print(table, json);
   }

@@ -82,7 +82,7 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     TrainedEncoder trained = teacher.open(err);
     ExportConfig config = new ExportConfig(sizes, weights, classifier(trained.source()));
-    Path version = EncoderExporter.export(trained.source(), config, out);
+    Path version = export(trained.source(), config);
     err.printf(
         "exported the teacher of %s: %d values for images of %d pixels%n",
         trained.checkpoint().directory(),
@@ -90,6 +90,18 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
         trained.spec().transform().crop());
     spec.commandLine().getOut().println(version);
     return ExitCode.OK;
+  }
+
+  private Path export(CheckpointSource source, ExportConfig config) throws IOException {
+    try {
+      return EncoderExporter.export(source, config, out);
+    } catch (IllegalArgumentException e) {
+      if (head.isEmpty()) {
+        throw e;
+      }
+      throw new ParameterException(
+          spec.commandLine(), "--head '%s': %s".formatted(head.get(), e.getMessage()), e);
+    }
   }
 
   private Optional<LinearClassifier> classifier(CheckpointSource source) throws IOException {

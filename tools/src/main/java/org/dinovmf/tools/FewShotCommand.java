@@ -130,9 +130,10 @@ public final class FewShotCommand implements Callable<Integer> {
       row.set("splits", JSON.valueToTree(result.splits()));
     }
     ObjectNode json = JSON.createObjectNode();
-    json.put("queries", pair.test().size()).put("classes", pair.classes().size());
-    json.put("dimension", pair.train().dim()).put("rows", scaling.toString());
-    json.put("lambda", lambda).set("results", results);
+    json.put("train", pair.train().size()).put("val", pair.test().size());
+    json.put("classes", pair.classes().size()).put("dimension", pair.train().dim());
+    json.put("rows", scaling.toString()).put("lambda", lambda);
+    json.set("results", results);
     options.print(table.toString(), json);
     return ExitCode.OK;
   }

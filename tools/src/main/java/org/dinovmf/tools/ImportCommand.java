@@ -101,7 +101,7 @@ public final class ImportCommand implements Callable<Integer> {
           List.of("import takes the weights of FILE; leave --init-from to train"));
     }
     RunFolder folder = RunFolder.of(given);
-    folder.requireNew("give --out another name");
+    folder.requireNewOrStopped("give --out another name");
     int threads = given.get(Settings.THREADS).orElse(Runtime.getRuntime().availableProcessors());
     PrintWriter out = spec.commandLine().getOut();
     try (WeightImport imported =

@@ -66,16 +66,16 @@ public final class KnnCommand implements Callable<Integer> {
   }
 
   private void print(
-      LabeledFeatures bank, LabeledFeatures queries, int classes, List<KnnAccuracy> accuracies)
+      LabeledFeatures train, LabeledFeatures val, int classes, List<KnnAccuracy> accuracies)
       throws IOException {
     ObjectNode json = JSON.createObjectNode();
-    json.put("bank", bank.size()).put("queries", queries.size());
-    json.put("classes", classes).put("dimension", bank.dim());
+    json.put("train", train.size()).put("val", val.size());
+    json.put("classes", classes).put("dimension", train.dim());
     json.set("results", JSON.valueToTree(accuracies));
     StringBuilder table = new StringBuilder();
     table.append(
         "%d images classified by the votes of %d, %d classes%n"
-            .formatted(queries.size(), bank.size(), classes));
+            .formatted(val.size(), train.size(), classes));
     table.append("   k   top-1   top-5%n".formatted());
     for (KnnAccuracy accuracy : accuracies) {
       table.append(

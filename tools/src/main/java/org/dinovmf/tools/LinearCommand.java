@@ -85,7 +85,7 @@ public final class LinearCommand implements Callable<Integer> {
   @Option(
       names = "--augment",
       description = {
-        "Trains on a random crop of 8 to 100 % of each image, mirrored half the time, as published:",
+        "Trains on a random crop of 8 to 100 %% of each image, mirrored half the time, as published:",
         "another in each epoch, so that each costs as much as all features without it. --cache",
         "keeps those of --val alone."
       })

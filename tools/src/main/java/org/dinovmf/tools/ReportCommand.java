@@ -22,7 +22,6 @@ import org.dinovmf.training.checkpoint.AtomicFile;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageFile;
 import org.dinovmf.training.data.ImageIndex;
-import org.dinovmf.training.data.ImageIndexer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -133,24 +132,25 @@ public final class ReportCommand implements Callable<Integer> {
       return Optional.empty();
     }
     try (StudiedRun studied = saved.get()) {
-      Optional<ImageIndex> index = index(studied, config);
+      Optional<ImageIndex> index = studied.images(data, config);
       return index.isPresent() && studied.hasPrototypes()
-          ? Optional.of(
-              studied.study(index.get(), maxImages, DuplicateGroups.STANDARD_THRESHOLD, config))
+          ? Optional.of(study(studied, index.get(), config))
           : Optional.empty();
     }
+  }
+
+  private PrototypeStudy study(StudiedRun studied, ImageIndex index, EmbedConfig config)
+      throws IOException {
+    return PrototypeStudy.of(
+        studied.assign(index, maxImages, config),
+        DuplicateGroups.STANDARD_THRESHOLD,
+        config.threads());
   }
 
   private static Doctor.Diagnosis diagnosis(
       RunRecord record, MetricsLog log, Optional<PrototypeStudy> study) {
     return Doctor.examine(
-        log, StudiedRun.doctorsRun(record.config()), study.map(PrototypeStudy::embedded));
-  }
-
-  private Optional<ImageIndex> index(StudiedRun studied, EmbedConfig config) throws IOException {
-    return data.isEmpty()
-        ? studied.ownImages(config)
-        : Optional.of(ImageIndexer.scan(data, config.limits(), config.threads()));
+        log, StudiedRun.doctorsRun(record.config()), study.map(found -> found.seen().embedded()));
   }
 
   private String single(Path run, EmbedConfig config) throws IOException {
@@ -158,17 +158,16 @@ public final class ReportCommand implements Callable<Integer> {
     RunRecord record = RunRecord.read(run);
     Optional<StudiedRun> saved = StudiedRun.openIfSaved(run, config.threads(), err::println);
     if (saved.isEmpty()) {
-      String missing = "The run has no whole checkpoint yet, so there is no teacher to look at.";
+      String missing = "the run has no whole checkpoint yet, and so no teacher to look at";
       err.println("left out: what takes images: " + missing);
       return RunPage.html(content(run, record, Optional.empty(), Optional.empty(), missing));
     }
     try (StudiedRun studied = saved.get()) {
-      Optional<ImageIndex> index = index(studied, config);
+      Optional<ImageIndex> index = studied.images(data, config);
       String missing =
           studied.hasPrototypes()
-              ? "The images of the run are not where they were: %s. Give --data DIR."
-                  .formatted(studied.record().data().sources())
-              : "The run has no trained head, so there are no prototypes.";
+              ? studied.imagesMissing()
+              : "the run has no trained head, and so no prototypes";
       if (index.isPresent() && studied.hasPrototypes()) {
         return withImages(studied, index.get(), config);
       }
@@ -180,8 +179,7 @@ public final class ReportCommand implements Callable<Integer> {
 
   private String withImages(StudiedRun studied, ImageIndex index, EmbedConfig config)
       throws IOException {
-    PrototypeStudy study =
-        studied.study(index, maxImages, DuplicateGroups.STANDARD_THRESHOLD, config);
+    PrototypeStudy study = study(studied, index, config);
     try (ImageDecoder decoder =
         new ImageDecoder(
             config.limits(),

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.dinovmf.tools.config.ConfigException;
 import org.dinovmf.tools.config.Resolved;
@@ -38,18 +40,31 @@ record RunFolder(Path path) {
    * @throws ConfigException if it does
    */
   void requireNew(String advice) throws IOException {
-    if (Files.exists(path) && !isEmptyFolder()) {
+    require(!Files.exists(path) || isFolderOf(Set.of()), advice);
+  }
+
+  /**
+   * As {@link #requireNew}, but what was made aside in the folder until a kill may be there, which
+   * {@link #aside} removes.
+   */
+  void requireNewOrStopped(String advice) throws IOException {
+    require(!Files.exists(path) || isFolderOf(Set.of(PARTIAL)), advice);
+  }
+
+  private void require(boolean isNew, String advice) {
+    if (!isNew) {
       throw new ConfigException(
           List.of("'%s' exists and is left as it is; %s".formatted(path, advice)));
     }
   }
 
-  private boolean isEmptyFolder() throws IOException {
+  /** Whether this is a folder that holds nothing but what has the given names. */
+  private boolean isFolderOf(Set<String> names) throws IOException {
     if (!Files.isDirectory(path)) {
       return false;
     }
     try (Stream<Path> inside = Files.list(path)) {
-      return inside.findAny().isEmpty();
+      return inside.allMatch(file -> names.contains(file.getFileName().toString()));
     }
   }
 
@@ -69,16 +84,18 @@ record RunFolder(Path path) {
     return new RunFolder(Files.createDirectories(made));
   }
 
-  /** Takes over what was made aside. */
+  /** Takes over what was made aside, the record last: it makes a folder a run. */
   void publish(RunFolder finished) throws IOException {
     if (!Files.isDirectory(path)) {
       Files.move(finished.path, path, StandardCopyOption.ATOMIC_MOVE);
       return;
     }
+    List<Path> files;
     try (Stream<Path> made = Files.list(finished.path)) {
-      for (Path file : (Iterable<Path>) made::iterator) {
-        Files.move(file, path.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
-      }
+      files = made.sorted(Comparator.comparing(RunRecord::isRecord)).toList();
+    }
+    for (Path file : files) {
+      Files.move(file, path.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
     }
     Files.delete(finished.path);
   }

@@ -30,12 +30,6 @@ final class ServedHead {
     LinearHead head = saved.head();
     FeatureKind kind = FeatureKind.parse(head.features());
     try (Encoder encoder = Encoder.fromCheckpoint(source, ALL_CORES)) {
-      int dimension = kind.dimension(encoder);
-      if (head.dim() != dimension) {
-        throw new IllegalArgumentException(
-            "--head must have the %d weights for each class of this encoder's %s, but '%s' has %d; train it on this run"
-                .formatted(dimension, kind.label(), file, head.dim()));
-      }
       if (!TestPattern.isSame(saved.testEmbedding(), TestPattern.embedding(encoder))) {
         throw new IllegalArgumentException(
             "--head must be trained on the features of this encoder, but '%s' is of another encoder; train it on this run"

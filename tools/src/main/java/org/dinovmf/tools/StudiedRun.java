@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.dinovmf.savedmodel.Ability;
 import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.tools.analysis.AssignedImages;
 import org.dinovmf.tools.analysis.Doctor;
-import org.dinovmf.tools.analysis.PrototypeStudy;
 import org.dinovmf.tools.analysis.SeenImages;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.training.RunRecord;
@@ -88,25 +88,37 @@ record StudiedRun(
         : JSON.writeValueAsString(record.config());
   }
 
-  /** The images of the run, where they still are where they were; else nothing. */
-  Optional<ImageIndex> ownImages(EmbedConfig config) throws IOException {
-    List<Path> sources = record.data().sources().stream().map(Path::of).toList();
-    if (sources.isEmpty() || !sources.stream().allMatch(Files::exists)) {
+  /**
+   * Images to look at.
+   *
+   * @param data where they are; empty for those of the run, and nothing where these are not where
+   *     they were
+   */
+  Optional<ImageIndex> images(List<Path> data, EmbedConfig config) throws IOException {
+    List<Path> own = record.data().sources().stream().map(Path::of).toList();
+    List<Path> sources = data.isEmpty() ? own : data;
+    if (data.isEmpty() && (own.isEmpty() || !own.stream().allMatch(Files::exists))) {
       return Optional.empty();
     }
     return Optional.of(ImageIndexer.scan(sources, config.limits(), config.threads()));
   }
 
+  /** Why there are no images of the run to look at. */
+  String imagesMissing() {
+    List<String> sources = record.data().sources();
+    return sources.isEmpty()
+        ? "the run '%s' has seen no images yet; give --data DIR".formatted(path)
+        : "the images of the run '%s' are not where they were, %s; give --data DIR"
+            .formatted(path, sources);
+  }
+
   /** What the newest teacher makes of images; at most so many of them. */
-  PrototypeStudy study(ImageIndex index, int most, double threshold, EmbedConfig config)
-      throws IOException {
-    SeenImages images = SeenImages.of(encoder, index, most, config, log);
-    return PrototypeStudy.of(
-        images,
+  AssignedImages assign(ImageIndex index, int most, EmbedConfig config) throws IOException {
+    return AssignedImages.of(
+        SeenImages.of(encoder, index, most, config, log),
         encoder.prototypes(),
         encoder.temperature(),
         config().model().method().prototypes(),
-        threshold,
         config.threads());
   }
 

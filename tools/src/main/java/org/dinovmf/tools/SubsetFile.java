@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.dinovmf.training.data.CsvLine;
 import org.dinovmf.training.data.DataException;
+import org.dinovmf.training.data.TextFile;
 
 /** A list of images, a line each: paths, or file names alone where these are unique. */
 final class SubsetFile {
@@ -31,17 +31,14 @@ final class SubsetFile {
       byName.merge(path.substring(path.lastIndexOf('/') + 1), i, (a, b) -> AMBIGUOUS);
     }
     List<Integer> positions = new ArrayList<>();
-    for (String line : CsvLine.readText(file).lines().toList()) {
-      String name = line.strip();
-      if (!name.isEmpty()) {
-        Integer position = byPath.containsKey(name) ? byPath.get(name) : byName.get(name);
-        if (position == null || position == AMBIGUOUS) {
-          throw new DataException(
-              "'%s' must list images of --train that can be read, a line each, but '%s' names %s; a path there looks like '%s'"
-                  .formatted(file, name, position == null ? "none" : "several", paths.get(0)));
-        }
-        positions.add(position);
+    for (String name : TextFile.names(file)) {
+      Integer position = byPath.containsKey(name) ? byPath.get(name) : byName.get(name);
+      if (position == null || position == AMBIGUOUS) {
+        throw new DataException(
+            "'%s' must list images of --train that can be read, a line each, but '%s' names %s; a path there looks like '%s'"
+                .formatted(file, name, position == null ? "none" : "several", paths.get(0)));
       }
+      positions.add(position);
     }
     int[] sorted = positions.stream().mapToInt(Integer::intValue).distinct().sorted().toArray();
     if (sorted.length == 0 || sorted.length != positions.size()) {

@@ -11,7 +11,7 @@ import javax.imageio.ImageIO;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.tools.page.AnimatedGif;
 import org.dinovmf.tools.page.Attention;
-import org.dinovmf.tools.page.Overlay;
+import org.dinovmf.tools.page.ColorScale;
 import org.dinovmf.training.checkpoint.AtomicFile;
 import org.dinovmf.training.data.BadImageException;
 import org.dinovmf.training.data.DataException;
@@ -63,7 +63,7 @@ record VideoAttention(Encoder encoder, ImageDecoder decoder, int shorterSide) {
     if (seen.isEmpty()) {
       throw new DataException("every frame of --video is bad");
     }
-    Overlay overlay = Overlay.of(seen.stream().map(Seen::weights).toList());
+    ColorScale scale = ColorScale.of(seen.stream().map(Seen::weights).toList());
     Files.createDirectories(out);
     Size sides = size;
     AtomicFile.write(
@@ -72,7 +72,7 @@ record VideoAttention(Encoder encoder, ImageDecoder decoder, int shorterSide) {
           try (AnimatedGif gif = new AnimatedGif(stream, framesPerSecond)) {
             for (int i = 0; i < seen.size(); i++) {
               BufferedImage picture =
-                  overlay.draw(again(seen.get(i).file(), sides), seen.get(i).weights());
+                  scale.drawOver(again(seen.get(i).file(), sides), seen.get(i).weights());
               gif.add(picture);
               ImageIO.write(picture, "png", out.resolve(OutputFolder.frame(i + 1)).toFile());
             }

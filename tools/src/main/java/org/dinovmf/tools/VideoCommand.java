@@ -14,9 +14,9 @@ import java.util.concurrent.Callable;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.features.Framing;
-import org.dinovmf.training.data.CsvLine;
 import org.dinovmf.training.data.DataException;
 import org.dinovmf.training.data.ImageDecoder;
+import org.dinovmf.training.data.TextFile;
 import org.dinovmf.training.eval.video.MaskImage;
 import org.dinovmf.training.eval.video.PropagationConfig;
 import org.dinovmf.training.eval.video.VideoScores;
@@ -112,14 +112,7 @@ public final class VideoCommand implements Callable<Integer> {
   }
 
   private List<String> names(VideoFolder folder) throws IOException {
-    List<String> names =
-        list.isPresent()
-            ? CsvLine.readText(list.get())
-                .lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty())
-                .toList()
-            : folder.names();
+    List<String> names = list.isPresent() ? TextFile.names(list.get()) : folder.names();
     if (names.isEmpty()) {
       throw new DataException("there is no video to follow in '%s'".formatted(list.orElse(data)));
     }

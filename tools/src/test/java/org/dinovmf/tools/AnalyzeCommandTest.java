@@ -20,7 +20,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import org.dinovmf.tools.page.Attention;
-import org.dinovmf.tools.page.Overlay;
+import org.dinovmf.tools.page.ColorScale;
 import org.dinovmf.training.data.DecodedImage;
 import org.dinovmf.training.data.ImageDecoder;
 import org.dinovmf.training.data.ImageResize;
@@ -121,14 +121,21 @@ final class AnalyzeCommandTest {
     Files.move(gone, folder.resolve("moved"));
     CommandRun health = CommandRun.of("analyze", "health", other);
     assertEquals(0, health.exitCode(), health.err());
-    assertTrue(health.err().contains("so only its metrics are judged"), health.err());
+    String moved =
+        "the images of the run '%s' are not where they were, [%s]; give --data DIR"
+            .formatted(other, gone);
+    assertEquals(
+        "only the metrics of the run are judged: " + moved, health.err().strip(), health.err());
     assertFalse(health.out().contains("effective_rank"), health.out());
     CommandRun prototypes = CommandRun.of("analyze", "prototypes", other);
     assertEquals(3, prototypes.exitCode());
-    assertTrue(prototypes.err().contains("are not where they were"), prototypes.err());
+    assertEquals("dino-vmf: " + moved, prototypes.err().strip());
     CommandRun report = CommandRun.of("report", other);
     assertEquals(0, report.exitCode(), report.err());
-    assertTrue(report.err().contains("left out: what takes images"), report.err());
+    assertEquals("left out: what takes images: " + moved, report.err().strip());
+    assertTrue(
+        Files.readString(other.resolve("report.html"))
+            .contains("Left out: %s.".formatted(moved.replace("'", "&#39;"))));
   }
 
   @Test
@@ -253,7 +260,7 @@ final class AnalyzeCommandTest {
     assertTrue(
         size.err()
             .startsWith(
-                "dino-vmf: --size must be a multiple of the patch size 8, but is 30; use 24"),
+                "dino-vmf: --size must be a multiple of the patch size 8, but is 30; use 24 or 32"),
         size.err());
   }
 
@@ -312,9 +319,9 @@ final class AnalyzeCommandTest {
         maps.add(Attention.of(studied.encoder(), "", seen.get(i)).mean());
       }
     }
-    Overlay overlay = Overlay.of(maps);
+    ColorScale scale = ColorScale.of(maps);
     for (int i = 0; i < 3; i++) {
-      BufferedImage expected = overlay.draw(seen.get(i), maps.get(i));
+      BufferedImage expected = scale.drawOver(seen.get(i), maps.get(i));
       BufferedImage drawn = ImageIO.read(out.resolve(OutputFolder.frame(i + 1)).toFile());
       for (int y = 0; y < 48; y++) {
         for (int x = 0; x < 32; x++) {

@@ -242,7 +242,8 @@ final class CopyAndVideoTest {
     assertEquals(0, whitened.exitCode(), whitened.err());
     JsonNode json = new ObjectMapper().readTree(whitened.out());
     assertEquals(3 + 2 * FRAMES, json.get("database").intValue());
-    assertEquals(3, json.get("scored").intValue());
+    assertEquals(3, json.get("copies").intValue());
+    assertEquals(3, json.get("queries").intValue());
   }
 
   @Test
@@ -279,7 +280,7 @@ final class CopyAndVideoTest {
     assertTrue(
         size.err()
             .startsWith(
-                "dino-vmf: --image-size must be a multiple of the patch size 4, but is 18; use 20"),
+                "dino-vmf: --image-size must be a multiple of the patch size 4, but is 18; use 16 or 20"),
         size.err());
   }
 }

@@ -112,6 +112,24 @@ class ImportCommandTest {
     assertArrayEquals(Files.readAllBytes(pth), Files.readAllBytes(second));
   }
 
+  /** A kill leaves half a run beside the folder, or in it where it was there before. */
+  @ParameterizedTest
+  @ValueSource(strings = {".run.partial", "run/.partial"})
+  void anImportThatWasKilledIsRepeated(String left) throws IOException {
+    Path half = Files.createDirectories(folder.resolve(left).resolve("checkpoints/step-0.tmp"));
+    Files.write(half.resolve("weights"), new byte[100]);
+    Path run = folder.resolve("run");
+    CommandRun imported =
+        CommandRun.of("import", INTEROP.resolve("dino-full.pth"), "--heads=2", "--out", run);
+    assertEquals(0, imported.exitCode(), imported.err());
+    assertEquals(weights(full).keySet(), weights(run).keySet());
+    try (Stream<Path> made = Files.walk(folder)) {
+      assertEquals(
+          List.of(),
+          made.filter(file -> file.toString().matches(".*(partial|tmp|step-0\\..*)")).toList());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"dino-backbone-half.pth", "ibot-backbone.pth"})
   void aBackboneComesBackBitByBit(String name) throws IOException {
@@ -132,6 +150,15 @@ class ImportCommandTest {
     CommandRun embedded =
         CommandRun.of("embed", "--model", model, "--data", images, "--out", folder.resolve("e"));
     assertEquals(0, embedded.exitCode(), embedded.err());
+  }
+
+  @Test
+  void anImportedRunHasNoImagesToBeStudiedBy() {
+    CommandRun study = CommandRun.of("analyze", "prototypes", full);
+    assertEquals(ExitCodes.DATA, study.exitCode(), study.err());
+    assertEquals(
+        "dino-vmf: the run '%s' has seen no images yet; give --data DIR".formatted(full),
+        study.err().strip());
   }
 
   @Tag("slow")

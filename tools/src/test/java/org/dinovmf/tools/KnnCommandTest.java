@@ -78,8 +78,8 @@ final class KnnCommandTest {
     CommandRun found = evaluate("--model", model, "--k", "2", "--json");
     assertEquals(0, found.exitCode(), found.err());
     JsonNode json = new ObjectMapper().readTree(found.out());
-    assertEquals(12, json.get("bank").intValue());
-    assertEquals(3, json.get("queries").intValue());
+    assertEquals(12, json.get("train").intValue());
+    assertEquals(3, json.get("val").intValue());
     assertEquals(TinyRun.DIMENSION, json.get("dimension").intValue());
     assertEquals(2, json.get("results").get(0).get("k").intValue());
     assertEquals(100, json.get("results").get(0).get("top1").doubleValue());

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dinovmf.training.eval.linear.LinearHead;
 import org.dinovmf.training.weights.LinearHeadFile;
@@ -77,6 +78,23 @@ final class LabeledEvaluationTest {
     assertEquals("listed", result.get("images").textValue());
     assertEquals(200.0 / 3, result.get("top1").doubleValue(), 1e-9);
     assertEquals(2, result.get("splits").get(0).get("images").intValue());
+  }
+
+  /** So that one program reads the results of all of them. */
+  @Test
+  void protocolsThatLearnNameTheSameCounts() throws IOException {
+    for (List<String> protocol :
+        List.of(
+            List.of("knn", "--k=1"),
+            List.of("fewshot", "--images=1"),
+            List.of("linear", "--epochs=1"))) {
+      JsonNode json = read(evaluate(protocol.get(0), protocol.get(1), "--json"));
+      String counts =
+          Stream.of("train", "val", "classes", "dimension")
+              .map(name -> name + " " + json.path(name))
+              .collect(Collectors.joining(", "));
+      assertEquals("train 24, val 3, classes 3, dimension 24", counts, protocol.get(0));
+    }
   }
 
   @Test

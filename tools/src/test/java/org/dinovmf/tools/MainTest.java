@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 class MainTest {
@@ -142,6 +143,23 @@ class MainTest {
                         assertTrue(
                             option.description().length > 0 && !option.description()[0].isBlank(),
                             option.longestName())));
+  }
+
+  /** Help is a format: a percent sign of its own makes picocli warn on the error stream. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void percentSignsOfHelpAreDoubled(List<String> command) {
+    CommandLine found = Main.commandLine();
+    for (String name : command) {
+      found = found.getSubcommands().get(name);
+    }
+    CommandSpec spec = found.getCommandSpec();
+    Stream.of(
+            spec.options().stream().flatMap(option -> Stream.of(option.toBuilder().description())),
+            Stream.of(spec.usageMessage().description()),
+            Stream.of(spec.usageMessage().footer()))
+        .flatMap(lines -> lines)
+        .forEach(line -> assertFalse(line.replaceAll("%[%n]", "").contains("%"), line));
   }
 
   @ParameterizedTest

@@ -52,6 +52,21 @@ class RunFolderTest {
   }
 
   @Test
+  void aFolderWithWhatAKillLeftIsNewForTheNextImport() throws IOException {
+    Path stale = Files.createDirectories(folder.resolve(".partial/checkpoints"));
+    RunFolder run = new RunFolder(folder);
+    assertThrows(ConfigException.class, () -> run.requireNew("no"), "nothing removes it there");
+    run.requireNewOrStopped("no");
+    run.aside();
+    assertFalse(Files.exists(stale));
+    Files.writeString(folder.resolve("mine.txt"), "mine");
+    assertThrows(ConfigException.class, () -> run.requireNewOrStopped("no"));
+    assertThrows(
+        ConfigException.class,
+        () -> new RunFolder(folder.resolve("mine.txt")).requireNewOrStopped("no"));
+  }
+
+  @Test
   void whatFailedIsRemovedAndTheFaultKept() throws IOException {
     RunFolder aside = new RunFolder(folder.resolve("run")).aside();
     Files.writeString(aside.path().resolve("a.txt"), "a");

@@ -17,6 +17,7 @@ import org.dinovmf.savedmodel.Classification;
 import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.savedmodel.EncoderSpec;
 import org.dinovmf.savedmodel.MissingAbilityException;
+import org.dinovmf.tools.embed.TestPattern;
 import org.dinovmf.tools.features.FeatureKind;
 import org.dinovmf.tools.features.Pixels;
 import org.dinovmf.training.data.DecodedImage;
@@ -97,17 +98,28 @@ final class ServedHeadTest {
   @Test
   void refusesAHeadOfAnotherWidth() throws IOException {
     Path head = shared.resolve("narrow.safetensors");
-    LinearHeadFile.write(
-        head,
-        new SavedHead(
-            new LinearHead(new float[2][5], new float[2], List.of("a", "b"), "cls-mean"),
-            new float[TinyRun.DIMENSION]));
-    CommandRun found = export("--out", shared.resolve("none"), "--head", head);
-    assertEquals(2, found.exitCode());
-    assertEquals(
-        "dino-vmf: --head must have the 48 weights for each class of this encoder's cls-mean, but '%s' has 5; train it on this run"
-            .formatted(head),
-        found.err().lines().findFirst().orElseThrow());
+    Path none = shared.resolve("none");
+    for (Map.Entry<String, String> wrong :
+        Map.of(
+                "cls-mean",
+                "a classifier of this encoder must have 48 weights for each class, but has 5",
+                "cls-9",
+                "blocks must be in 1..2, the depth of the encoder, but are 9")
+            .entrySet()) {
+      try (Encoder encoder = teacher()) {
+        LinearHeadFile.write(
+            head,
+            new SavedHead(
+                new LinearHead(new float[2][5], new float[2], List.of("a", "b"), wrong.getKey()),
+                TestPattern.embedding(encoder)));
+      }
+      CommandRun found = export("--out", none, "--head", head);
+      assertEquals(2, found.exitCode());
+      assertEquals(
+          "dino-vmf: --head '%s': %s".formatted(head, wrong.getValue()),
+          found.err().lines().findFirst().orElseThrow());
+      assertTrue(Files.notExists(none));
+    }
   }
 
   @Test

@@ -80,6 +80,11 @@ public record RunRecord(
     return Files.exists(run.resolve(FILE_NAME));
   }
 
+  /** Whether a file in the folder of a run is its record. */
+  public static boolean isRecord(Path file) {
+    return file.getFileName().toString().equals(FILE_NAME);
+  }
+
   /** Writes the record into the run's folder, aside, forced to disk and then renamed. */
   public void write(Path run) throws IOException {
     byte[] json = JSON.writeValueAsBytes(this);

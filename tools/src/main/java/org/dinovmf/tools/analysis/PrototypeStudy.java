@@ -12,28 +12,21 @@ import org.dinovmf.training.analysis.PrototypeMixture;
 import org.dinovmf.training.analysis.PrototypeMixture.Assigned;
 import org.dinovmf.training.analysis.PrototypeUse;
 import org.dinovmf.training.analysis.RankCorrelation;
-import org.dinovmf.training.analysis.Spectrum;
-import org.dinovmf.training.analysis.Spread;
 import org.dinovmf.training.eval.Knn;
 import org.dinovmf.training.eval.KnnConfig;
 import org.dinovmf.training.eval.LabeledFeatures;
-import org.dinovmf.training.method.PrototypeKind;
 
 /**
  * The prototypes of a teacher and the images that it was shown.
  *
  * @param threshold of the duplicates, by 1 - cosine
- * @param assigned of each image
  * @param isRight whether each image is classified rightly by its 20 nearest others, by class token;
  *     where images have classes
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares studies
 public record PrototypeStudy(
-    SeenImages images,
-    PrototypeMixture mixture,
-    double temperature,
+    AssignedImages seen,
     double threshold,
-    List<Assigned> assigned,
     PrototypeUse use,
     DuplicateGroups groups,
     Optional<boolean[]> isRight) {
@@ -88,21 +81,9 @@ public record PrototypeStudy(
       int correlated,
       OptionalDouble knn) {}
 
-  /**
-   * Studies a teacher.
-   *
-   * @param vectors its prototypes
-   * @param temperature its last one
-   */
-  public static PrototypeStudy of(
-      SeenImages images,
-      float[][] vectors,
-      double temperature,
-      PrototypeKind kind,
-      double threshold,
-      int threads) {
-    PrototypeMixture mixture = PrototypeMixture.of(vectors, temperature, kind);
-    List<Assigned> assigned = mixture.assign(images.embeddings(), threads);
+  /** Looks for duplicates of the prototypes and for the neighbors of the images. */
+  public static PrototypeStudy of(AssignedImages seen, double threshold, int threads) {
+    SeenImages images = seen.images();
     KnnConfig knn = KnnConfig.published(List.of(NEIGHBORS), threads);
     Optional<boolean[]> isRight =
         images.isLabeled()
@@ -114,25 +95,37 @@ public record PrototypeStudy(
                     threads))
             : Optional.empty();
     return new PrototypeStudy(
-        images,
-        mixture,
-        temperature,
+        seen,
         threshold,
-        assigned,
-        PrototypeUse.of(mixture, images.embeddings(), assigned),
-        DuplicateGroups.of(mixture.directions(), threshold, threads),
+        PrototypeUse.of(seen.mixture(), images.embeddings(), seen.assigned()),
+        DuplicateGroups.of(seen.mixture().directions(), threshold, threads),
         isRight);
+  }
+
+  /** The images. */
+  public SeenImages images() {
+    return seen.images();
+  }
+
+  /** The prototypes as a mixture. */
+  public PrototypeMixture mixture() {
+    return seen.mixture();
+  }
+
+  /** What the mixture says of each image. */
+  public List<Assigned> assigned() {
+    return seen.assigned();
   }
 
   /** Every prototype, by number. */
   public List<Row> rows() {
-    return IntStream.range(0, mixture.size())
+    return IntStream.range(0, mixture().size())
         .mapToObj(
             k ->
                 new Row(
                     k,
                     use.imagesOf(k),
-                    mixture.kappa(k),
+                    mixture().kappa(k),
                     use.attractedKappa(k),
                     groups.representative(k)))
         .toList();
@@ -149,14 +142,14 @@ public record PrototypeStudy(
         compared.stream().mapToDouble(row -> row.attractedKappa().getAsDouble()).toArray();
     int largest = groups.largest();
     return new Summary(
-        assigned.size(),
-        mixture.size(),
-        temperature,
+        assigned().size(),
+        mixture().size(),
+        seen.temperature(),
         threshold,
         use.used(),
         groups.unique(),
         use.usedGroups(groups),
-        mixture.size() - use.used(),
+        mixture().size() - use.used(),
         groups.sizeOf(largest),
         use.imagesOfGroup(groups, largest),
         voidGroup(),
@@ -179,8 +172,8 @@ public record PrototypeStudy(
 
   /** At the place of each group's representative. */
   private int[] imagesOfGroups() {
-    int[] images = new int[mixture.size()];
-    assigned.forEach(a -> images[groups.representative(a.prototype())]++);
+    int[] images = new int[mixture().size()];
+    assigned().forEach(a -> images[groups.representative(a.prototype())]++);
     return images;
   }
 
@@ -194,25 +187,21 @@ public record PrototypeStudy(
 
   /** Accuracy by rising concentration of the images' prototypes; nothing without classes. */
   public List<KappaBin> difficulty() {
-    double[] kappas = assigned.stream().mapToDouble(a -> mixture.kappa(a.prototype())).toArray();
+    double[] kappas =
+        assigned().stream().mapToDouble(a -> mixture().kappa(a.prototype())).toArray();
     return isRight.map(right -> KappaBin.of(kappas, right, BINS)).orElse(List.of());
   }
 
   /** The images of the lowest density, the strangest first; nothing where there is no density. */
   public List<Integer> strangest(int count) {
-    if (assigned.get(0).logDensity().isEmpty()) {
+    if (assigned().get(0).logDensity().isEmpty()) {
       return List.of();
     }
-    return IntStream.range(0, assigned.size())
+    return IntStream.range(0, assigned().size())
         .boxed()
-        .sorted(Comparator.comparingDouble(i -> assigned.get(i).logDensity().getAsDouble()))
+        .sorted(Comparator.comparingDouble(i -> assigned().get(i).logDensity().getAsDouble()))
         .limit(count)
         .toList();
-  }
-
-  /** The densities of the images, nats; empty where there are none. */
-  public double[] logDensities() {
-    return assigned.stream().flatMapToDouble(a -> a.logDensity().stream()).toArray();
   }
 
   /** Representatives of the groups that attract images, the one with the most images first. */
@@ -228,23 +217,12 @@ public record PrototypeStudy(
   /** The members of a group that attract images, the one with the most images first. */
   public List<Integer> usedMembers(int representative) {
     List<Integer> members = new ArrayList<>();
-    for (int k = 0; k < mixture.size(); k++) {
+    for (int k = 0; k < mixture().size(); k++) {
       if (groups.representative(k) == representative && use.imagesOf(k) > 0) {
         members.add(k);
       }
     }
     members.sort(Comparator.comparingInt(k -> -use.imagesOf(k)));
     return members;
-  }
-
-  /** What the doctor wants to know. */
-  public Doctor.Embedded embedded() {
-    return new Doctor.Embedded(
-        assigned.size(),
-        Spectrum.of(images.embeddings()).effectiveRank(),
-        mixture.dim(),
-        Spread.of(images.embeddings()),
-        use.used(),
-        mixture.size());
   }
 }

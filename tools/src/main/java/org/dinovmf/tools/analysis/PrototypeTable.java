@@ -66,7 +66,7 @@ public final class PrototypeTable {
                   .formatted(
                       bin.images(), Numbers.short3(bin.lowest()), Numbers.short3(bin.highest()))));
     }
-    double[] densities = study.logDensities();
+    double[] densities = study.seen().logDensities();
     if (densities.length > 0) {
       lines.add(text("log p(y)", quantiles(densities), "of the images, nats"));
       for (int image : study.strangest(strangest)) {

@@ -24,11 +24,6 @@ public record Attention(String name, DecodedImage seen, float[][][] heads) {
   /** Of the image beside its maps, twice what a page shows. */
   private static final int SHOWN_SIDE = 224;
 
-  /** Matplotlib's "inferno" at every eighth, red, green, blue. */
-  private static final int[] INFERNO = {
-    0x000004, 0x1f0c48, 0x550f6d, 0x88226a, 0xba3655, 0xe35933, 0xf98c0a, 0xf9c932, 0xfcffa4
-  };
-
   /**
    * Runs the encoder over one image.
    *
@@ -53,41 +48,8 @@ public record Attention(String name, DecodedImage seen, float[][][] heads) {
   }
 
   /** A map in colors, its least weight black and its greatest nearly white; a pixel for a patch. */
-  static BufferedImage picture(float[][] weights) {
-    float low = Float.POSITIVE_INFINITY;
-    float high = Float.NEGATIVE_INFINITY;
-    for (float[] row : weights) {
-      for (float value : row) {
-        low = Math.min(low, value);
-        high = Math.max(high, value);
-      }
-    }
-    BufferedImage picture =
-        new BufferedImage(weights[0].length, weights.length, BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < weights.length; y++) {
-      for (int x = 0; x < weights[y].length; x++) {
-        picture.setRGB(x, y, color(high > low ? (weights[y][x] - low) / (high - low) : 0));
-      }
-    }
-    return picture;
-  }
-
-  /**
-   * The color of a share.
-   *
-   * @param share 0 to 1
-   */
-  static int color(double share) {
-    double place = share * (INFERNO.length - 1);
-    int below = Math.min((int) place, INFERNO.length - 2);
-    double rest = place - below;
-    int color = 0;
-    for (int shift = 16; shift >= 0; shift -= 8) {
-      int from = INFERNO[below] >> shift & 0xFF;
-      int to = INFERNO[below + 1] >> shift & 0xFF;
-      color |= (int) Math.round(from + rest * (to - from)) << shift;
-    }
-    return color;
+  private static BufferedImage picture(float[][] weights) {
+    return ColorScale.of(List.<float[][]>of(weights)).draw(weights);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.dinovmf.tools.analysis.Numbers;
 import org.dinovmf.tools.analysis.PrototypeStudy;
+import org.dinovmf.tools.analysis.SeenImages;
 import org.dinovmf.training.analysis.KappaBin;
 import org.dinovmf.training.analysis.Spectrum;
 import org.dinovmf.training.data.ImageFile;
@@ -71,7 +72,8 @@ final class PrototypesSection {
                 .mapToDouble(row -> Math.log10(row.images()))
                 .toArray()));
     html.append(matched(all));
-    html.append(Charts.histogram("Density of the images", "log p(y), nats", study.logDensities()));
+    html.append(
+        Charts.histogram("Density of the images", "log p(y), nats", study.seen().logDensities()));
     html.append("</div>");
     html.append(difficulty(study.difficulty()));
     return Html.section("prototypes", "Prototypes in numbers", html.toString());
@@ -173,15 +175,33 @@ final class PrototypesSection {
     for (double variance : spectrum.variances()) {
       total += variance;
     }
-    double shown = spectrum.variances()[0] + spectrum.variances()[1];
     return Html.section(
         "map",
         "Map of the embeddings",
         Html.note(
-                "Class tokens of %d images along their first two principal components, which hold %s of the variance."
-                    .formatted(count, Numbers.percent(total == 0 ? 0 : shown / total)))
+                "Principal component analysis: class tokens of %d of %d images along the first two components of all these, which hold %s and %s of the variance."
+                        .formatted(
+                            count,
+                            rows.size(),
+                            share(spectrum.variances()[0], total),
+                            share(spectrum.variances()[1], total))
+                    + " What lies apart here is apart; what lies together may be apart in the rest. Each axis has a scale of its own. "
+                    + colors(study.images()))
             + "<div class=\"charts\">"
-            + Charts.points("Principal components", "first", "second", series)
+            + Charts.points("Class tokens", "first component", "second component", series)
             + "</div>");
+  }
+
+  private static String share(double variance, double total) {
+    return Numbers.percent(total == 0 ? 0 : variance / total);
+  }
+
+  private static String colors(SeenImages images) {
+    if (!images.isLabeled()) {
+      return "The images have no classes to color them by.";
+    }
+    return images.classes().size() <= MAP_COLORS
+        ? "Colors are classes."
+        : "%d classes are too many to color them.".formatted(images.classes().size());
   }
 }

@@ -82,7 +82,8 @@ public final class RunPage {
         body.append(crops(seen.crops().get()));
       }
     } else {
-      body.append(Html.section("atlas", "Images", Html.note(content.missing())));
+      body.append(
+          Html.section("atlas", "Images", Html.note("Left out: %s.".formatted(content.missing()))));
     }
     body.append(CurvesSection.schedules(content.log()));
     body.append(
@@ -122,7 +123,7 @@ public final class RunPage {
     links.add("curves");
     links.add("atlas");
     if (content.seen().isPresent()) {
-      if (content.seen().get().study().logDensities().length > 0) {
+      if (content.seen().get().study().seen().logDensities().length > 0) {
         links.add("strangest");
       }
       links.addAll(List.of("attention", "map", "prototypes"));

@@ -27,15 +27,6 @@ class AttentionTest {
     assertArrayEquals(new float[] {0.1f, 0.4f}, mean[1], 1e-7f);
   }
 
-  /** Of Matplotlib's inferno: its ends, its middle, and halfway to the next of the nine. */
-  @Test
-  void colorsFollowInferno() {
-    assertEquals(0x000004, Attention.color(0));
-    assertEquals(0xfcffa4, Attention.color(1));
-    assertEquals(0xba3655, Attention.color(0.5));
-    assertEquals(0xcf4844, Attention.color(0.5625), "halfway from ba3655 to e35933");
-  }
-
   @Test
   void writesAPixelOfAMapAsASquare(@TempDir Path out) throws IOException {
     attention.write(out);

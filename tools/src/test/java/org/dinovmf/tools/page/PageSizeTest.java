@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
+import org.dinovmf.tools.analysis.AssignedImages;
 import org.dinovmf.tools.analysis.PrototypeStudy;
 import org.dinovmf.tools.analysis.SeenImages;
 import org.dinovmf.training.data.ImageDecoder;
@@ -54,10 +55,12 @@ class PageSizeTest {
     }
     PrototypeStudy study =
         PrototypeStudy.of(
-            new SeenImages(files, embeddings, embeddings, List.of(), List.of(), 1_000_000),
-            vectors.toArray(float[][]::new),
-            0.01,
-            PrototypeKind.VMF,
+            AssignedImages.of(
+                new SeenImages(files, embeddings, embeddings, List.of(), List.of(), 1_000_000),
+                vectors.toArray(float[][]::new),
+                0.01,
+                PrototypeKind.VMF,
+                2),
             0.01,
             2);
     assertEquals(GROUPS, study.usedRepresentatives().size());

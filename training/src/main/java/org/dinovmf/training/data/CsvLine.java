@@ -1,9 +1,6 @@
 package org.dinovmf.training.data;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +19,7 @@ public record CsvLine(int number, List<String> fields) {
 
   /** All records but blank lines, of a file in UTF-8 with or without a byte order mark. */
   public static List<CsvLine> readAll(Path file) throws IOException {
-    String text = readText(file);
+    String text = TextFile.read(file);
     List<CsvLine> lines = new ArrayList<>();
     List<String> fields = new ArrayList<>();
     StringBuilder field = new StringBuilder();
@@ -70,16 +67,6 @@ public record CsvLine(int number, List<String> fields) {
     }
     fields.clear();
     field.setLength(0);
-  }
-
-  /** The text of a file in UTF-8, without a byte order mark. */
-  public static String readText(Path file) throws IOException {
-    try {
-      String text = Files.readString(file, StandardCharsets.UTF_8);
-      return text.startsWith("\uFEFF") ? text.substring(1) : text;
-    } catch (CharacterCodingException e) {
-      throw new DataException("%s is not text in UTF-8".formatted(file), e);
-    }
   }
 
   void requireFields(Path file, int count, String expected) {

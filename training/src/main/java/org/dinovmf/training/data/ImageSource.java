@@ -62,8 +62,7 @@ record ImageSource(Path root, String prefix, List<String> listed, boolean isList
                 .formatted(file));
       }
     }
-    List<String> names =
-        CsvLine.readText(file).lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    List<String> names = TextFile.names(file);
     Path folder = file.toAbsolutePath().normalize().getParent();
     List<String> relative = names.stream().map(ImageSource::normalize).toList();
     if (relative.stream().noneMatch(name -> name.startsWith("/") || name.startsWith("../"))) {

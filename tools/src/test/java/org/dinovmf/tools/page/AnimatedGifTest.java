@@ -7,32 +7,12 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadataNode;
-import org.dinovmf.training.data.DecodedImage;
 import org.junit.jupiter.api.Test;
 
-final class OverlayTest {
-
-  private static final float[][] FAINT = {{0.1f, 0.2f}};
-  private static final float[][] STRONG = {{0.5f, 0.1f}};
-
-  /** Each frame on its own would make 0.2 nearly white; of both, a quarter of the way. */
-  @Test
-  void hasOneScaleForAllFrames() {
-    Overlay overlay = Overlay.of(List.of(FAINT, STRONG));
-    assertEquals(new Overlay(0.1f, 0.5f), overlay);
-    DecodedImage black = DecodedImage.color(4, 2, new byte[24]);
-    BufferedImage faint = overlay.draw(black, FAINT);
-    BufferedImage strong = overlay.draw(black, STRONG);
-    // half of inferno's 0x000004, 0x550f6d and 0xfcffa4
-    assertEquals(0x000002, faint.getRGB(1, 1) & 0xFFFFFF);
-    assertEquals(0x2a0736, faint.getRGB(2, 0) & 0xFFFFFF);
-    assertEquals(0x7e7f52, strong.getRGB(0, 0) & 0xFFFFFF);
-    assertEquals(0x000002, strong.getRGB(3, 1) & 0xFFFFFF);
-  }
+final class AnimatedGifTest {
 
   @Test
   void gifPlaysForEverAtItsRate() throws IOException {
