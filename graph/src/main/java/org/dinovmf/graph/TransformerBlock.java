@@ -76,8 +76,8 @@ final class TransformerBlock<T extends TFloating> {
         tf,
         x,
         rows -> {
-          // In rows throughout, so that where no gradient needs them TensorFlow fuses the first
-          // three ops into the product.
+          // In rows throughout, so that where no gradient is taken TensorFlow fuses bias and GELU
+          // into the first product.
           Operand<T> hidden = kernels.gelu(tf, linear(tf, rows, "mlp/fc1", dim, config.mlpDim()));
           return linear(tf, hidden, "mlp/fc2", config.mlpDim(), dim);
         });

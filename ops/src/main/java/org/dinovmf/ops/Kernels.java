@@ -5,8 +5,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TFloating;
 
 /**
- * The building blocks of a network that exist in two forms with equal values: plain ops for graphs
- * that are only run, and ops with a declared gradient for graphs that are trained.
+ * The building blocks of a network that exist in two forms with equal values: plain ops for what no
+ * gradient is taken of, and ops with a declared gradient for what is trained.
  *
  * <p>A description of a network takes its kernels as an argument, so that an exported graph holds
  * no gradient carrier, and so that a test can compare a declared gradient with the one TensorFlow
@@ -14,12 +14,12 @@ import org.tensorflow.types.family.TFloating;
  */
 public sealed interface Kernels permits PlainKernels, DeclaredKernels {
 
-  /** Plain ops only, for inference graphs and as the oracle of gradient tests. */
+  /** Plain ops only, for inference, for a teacher, and as the oracle of gradient tests. */
   static Kernels plain() {
     return PlainKernels.INSTANCE;
   }
 
-  /** Ops with declared gradients, for graphs that are trained; Linux and macOS only. */
+  /** Ops with declared gradients, for what is trained; Linux and macOS only. */
   static Kernels training() {
     return training(Precision.FLOAT32);
   }

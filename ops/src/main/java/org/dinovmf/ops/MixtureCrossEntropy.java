@@ -10,8 +10,8 @@ import org.tensorflow.types.family.TFloating;
 
 /**
  * {@code sum_k q_k (log sum_j exp(w_j.y + b_j) - w_k.y - b_k)} for each row y and its target q, one
- * block of components after the other, so that neither logits nor posteriors of all components are
- * held. The order of the blocks is forced, as in {@link MixtureSum}.
+ * block of components after the other, so that logits and posteriors of no more than a block are
+ * there at once. The order of the blocks is forced, as in {@link MixtureSum}.
  */
 final class MixtureCrossEntropy {
 

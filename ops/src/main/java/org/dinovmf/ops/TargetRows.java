@@ -9,12 +9,15 @@ import org.tensorflow.types.family.TFloating;
  *
  * @param distributions {@code [givenRows, components]}
  * @param mapping what makes the rows of the given ones
- * @param mass {@code [rows]}: sum of each row, over all components
+ * @param mass {@code [rows]}: sum of each row over all components, taken as exact
  */
 public record TargetRows<T extends TFloating>(
     Operand<T> distributions, Mapping<T> mapping, Operand<T> mass) {
 
-  /** The same for every column. */
+  /**
+   * The same for every column. It is also called while gradients are built, so that it must use the
+   * scope that it is given and ask no operand for its shape; see {@link DeclaredGradient}.
+   */
   @FunctionalInterface
   public interface Mapping<T extends TFloating> {
 

@@ -144,6 +144,8 @@ public final class TrainCommand implements Callable<Integer> {
       if (!resume || RunRecord.read(run).data().images() == 0) {
         RunRecord record = RunRecord.of(config, data, provenance(hardware, origin));
         begin(new RunFolder(run), record, resolved, origin, trainer);
+      } else {
+        recordCheckpointing(new RunFolder(run), resolved, config);
       }
       return new TrainingRun(trainer, plan, run).train(spec.commandLine().getOut(), log);
     }
@@ -184,6 +186,19 @@ public final class TrainCommand implements Callable<Integer> {
         folder.remove(e);
       }
       throw e;
+    }
+  }
+
+  /** The one setting that may change: it is said, and holds for the next resumption too. */
+  private void recordCheckpointing(RunFolder folder, Resolved resolved, TrainConfig config)
+      throws IOException {
+    RunRecord record = RunRecord.read(folder.path());
+    boolean isOn = config.batch().checkpointsActivations();
+    if (record.config().batch().checkpointsActivations() != isOn) {
+      spec.commandLine()
+          .getErr()
+          .printf("activation checkpointing is %s from here on%n", isOn ? "on" : "off");
+      folder.write(RunRecord.of(config, record.data(), record.provenance()), resolved);
     }
   }
 

@@ -111,12 +111,24 @@ class TrainCommandTest {
     SmallTraining.copy(whole, stopped);
     Path last = stopped.resolve("checkpoints/step-000000006");
     MoreFiles.deleteRecursively(last, RecursiveDeleteOption.ALLOW_INSECURE);
+    Path smaller = folder.resolve("smaller");
+    SmallTraining.copy(stopped, smaller);
     CommandRun resumed = CommandRun.of("train", "--resume", "--out", stopped);
     assertEquals(ExitCodes.DONE, resumed.exitCode(), resumed.err());
     assertTrue(resumed.err().contains("going on with the last 3 of 6 steps"), resumed.err());
     String weights = "checkpoints/step-000000006/weights.data-00000-of-00001";
     assertArrayEquals(
         Files.readAllBytes(whole.resolve(weights)), Files.readAllBytes(stopped.resolve(weights)));
+
+    CommandRun checkpointed =
+        CommandRun.of("train", "--resume", "--out", smaller, "--activation-checkpointing");
+    assertEquals(ExitCodes.DONE, checkpointed.exitCode(), checkpointed.err());
+    String said = "activation checkpointing is on from here on";
+    assertTrue(checkpointed.err().contains(said), checkpointed.err());
+    assertTrue(RunRecord.read(smaller).config().batch().checkpointsActivations());
+    CommandRun again = CommandRun.of("train", "--resume", "--out", smaller, "--dry-run");
+    assertEquals(ExitCodes.DONE, again.exitCode(), again.err());
+    assertTrue(RunRecord.read(smaller).config().batch().checkpointsActivations());
   }
 
   /** A configuration file can hold all that a command line can, and is resolved into the same. */

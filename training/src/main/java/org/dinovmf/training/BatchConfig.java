@@ -6,7 +6,7 @@ package org.dinovmf.training;
  * @param batchSize images of one micro-batch, which is what must fit into memory
  * @param accumulate micro-batches of one optimizer step; they see the same teacher and center
  * @param checkpointsActivations the gradient computes the student's blocks a second time instead of
- *     keeping what lies inside them; results are the same to the last bit
+ *     keeping what lies inside them; results are the same but for rounding
  */
 public record BatchConfig(int batchSize, int accumulate, boolean checkpointsActivations) {
 

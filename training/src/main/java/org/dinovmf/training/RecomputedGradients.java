@@ -40,9 +40,10 @@ record RecomputedGradients<T extends TFloating>(
     Map<String, Operand<T>> found = new LinkedHashMap<>();
     int depth = passes.get(0).states().size() - 1;
     List<Variable<T>> after = where(weights, name -> !isBelow(name, "") || isBelow(name, NORM));
-    List<Operand<T>> ofStates = add(found, List.of(loss), List.of(), states(depth), after);
+    List<Operand<T>> gradients = add(found, List.of(loss), List.of(), states(depth), after);
     for (int i = depth - 1; i >= 0; i--) {
-      Ops then = tf.withControlDependencies(ofStates.toArray(new Op[0]));
+      // Those of weights, too: until they are there, what lies inside the block is held.
+      Ops then = tf.withControlDependencies(gradients.toArray(new Op[0]));
       List<Operand<T>> inputs = new ArrayList<>();
       List<Operand<T>> outputs = new ArrayList<>();
       for (EncoderPass<T> pass : passes) {
@@ -51,11 +52,11 @@ record RecomputedGradients<T extends TFloating>(
         outputs.add(pass.blocks().apply(tf, i, input));
       }
       String block = VisionTransformer.BLOCKS + "/" + i + "/";
-      ofStates =
-          add(found, outputs, ofStates, inputs, where(weights, name -> isBelow(name, block)));
+      List<Variable<T>> inside = where(weights, name -> isBelow(name, block));
+      gradients = add(found, outputs, gradients.subList(0, passes.size()), inputs, inside);
     }
     List<Variable<T>> before = where(weights, name -> !found.containsKey(name));
-    add(found, states(0), ofStates, List.of(), before);
+    add(found, states(0), gradients.subList(0, passes.size()), List.of(), before);
     return weights.stream().map(weight -> found.get(weight.name())).toList();
   }
 
@@ -76,7 +77,7 @@ record RecomputedGradients<T extends TFloating>(
    * Adds gradients of weights to those found.
    *
    * @param ofOutputs gradients of the outputs; empty for ones
-   * @return gradients of {@code inputs}
+   * @return gradients of {@code inputs}, then those of {@code weights}
    */
   private List<Operand<T>> add(
       Map<String, Operand<T>> found,
@@ -95,7 +96,7 @@ record RecomputedGradients<T extends TFloating>(
     for (int i = 0; i < weights.size(); i++) {
       found.put(weights.get(i).name(), typed.get(inputs.size() + i));
     }
-    return typed.subList(0, inputs.size());
+    return typed;
   }
 
   private static <T extends TFloating> Output<?>[] array(List<Operand<T>> operands) {

@@ -97,13 +97,10 @@ public final class TrainGraph<T extends TFloating> {
 
     Network<T> teacher = teacher(tf.withSubScope(TEACHER), crops);
     Weights<T> ofStudent = store.under(STUDENT);
-    List<EncoderPass<T>> passes = passes(tf.withSubScope(STUDENT), ofStudent, crops);
+    Ops inStudent = tf.withSubScope(STUDENT);
+    List<EncoderPass<T>> passes = passes(inStudent, ofStudent, crops);
     Network<T> student =
-        network(
-            tf.withSubScope(STUDENT),
-            false,
-            ofStudent,
-            passes.stream().map(EncoderPass::tokens).toList());
+        network(inStudent, false, ofStudent, passes.stream().map(EncoderPass::tokens).toList());
     objective =
         model
             .method()

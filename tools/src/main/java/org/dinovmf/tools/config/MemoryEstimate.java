@@ -12,7 +12,7 @@ import org.dinovmf.training.data.MultiCropConfig;
  * Transformer Models", 2022, equation 1), and twice as many with ours of 32.
  *
  * @param maskedShare mean share of patches that are masked for the student, each of which meets the
- *     prototypes of both networks; 0 where the method masks none
+ *     prototypes of the teacher at once; 0 where the method masks none
  * @param checkpointsActivations whether blocks keep no more than their input, but for one of them
  */
 record MemoryEstimate(
@@ -29,8 +29,11 @@ record MemoryEstimate(
   /** Student, teacher, gradient, two moments of AdamW, and one more while they are renewed. */
   private static final int WEIGHT_COPIES = 6;
 
-  /** Scores, their softmax, the gradient of each. */
-  private static final int SCORE_COPIES = 4;
+  /** Scores, logits, targets, and what the center takes of them. */
+  private static final int TEACHER_SCORES = 4;
+
+  /** Scores and logits of the global crops, for the health of the run; the loss is in blocks. */
+  private static final int STUDENT_SCORES = 2;
 
   /** The rest is for the framework, the images and fragmentation. */
   private static final double USABLE = 0.6;
@@ -56,11 +59,11 @@ record MemoryEstimate(
         MultiCropConfig.GLOBAL_CROPS * encoderBytes(globalSize)
             + localCrops * encoderBytes(localSize);
     double masked = MultiCropConfig.GLOBAL_CROPS * maskedShare * patches(globalSize);
+    double inHead = views + MultiCropConfig.GLOBAL_CROPS + 2 * masked;
     double scored =
-        (views + MultiCropConfig.GLOBAL_CROPS + 2 * masked)
-            * BYTES
-            * (SCORE_COPIES * (double) head.numPrototypes() + 6.0 * head.hiddenDim());
-    return encoded + scored;
+        TEACHER_SCORES * (MultiCropConfig.GLOBAL_CROPS + masked)
+            + STUDENT_SCORES * MultiCropConfig.GLOBAL_CROPS;
+    return encoded + BYTES * (6.0 * inHead * head.hiddenDim() + scored * head.numPrototypes());
   }
 
   private double patches(int size) {

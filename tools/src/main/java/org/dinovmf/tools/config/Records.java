@@ -139,7 +139,7 @@ final class Records {
                   .formatted(
                       fitting,
                       (int) Math.ceil((double) batch * get(Settings.ACCUMULATE) / fitting));
-      if (estimate.withActivationCheckpointing().bytes(batch) <= memoryBytes) {
+      if (estimate.withActivationCheckpointing().largestBatch(memoryBytes) >= batch) {
         advice += ", or --activation-checkpointing";
       }
       throw new ConfigException(

@@ -133,7 +133,7 @@ public final class ImageDecoder implements AutoCloseable {
             "the file has %d bytes, but had %d while indexing"
                 .formatted(Files.size(file.path()), file.length()));
       }
-      return Files.readAllBytes(file.path());
+      return Files.readAllBytes(PathNames.toOpen(file.path()));
     } catch (BadImageException e) {
       throw e;
     } catch (NoSuchFileException e) {

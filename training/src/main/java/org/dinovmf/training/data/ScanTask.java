@@ -154,9 +154,8 @@ final class ScanTask extends RecursiveAction {
   /** Throws what is wrong with a file that may or may not be meant as an image. */
   private void readImage(Entry entry, String extension, long length) throws IOException {
     String name = source.prefix() + entry.name;
-    // A path that was opened keeps its own text: 80 MB in a folder of a million files.
-    Path opened = entry.path.resolveSibling(entry.path.getFileName());
-    try (FileChannel channel = FileChannel.open(opened, StandardOpenOption.READ)) {
+    try (FileChannel channel =
+        FileChannel.open(PathNames.toOpen(entry.path), StandardOpenOption.READ)) {
       HeaderBytes bytes = HeaderBytes.of(channel, length);
       byte[] head = bytes.head(ImageFormat.SIGNATURE_BYTES);
       Optional<ImageFormat> format = ImageFormat.detect(head);

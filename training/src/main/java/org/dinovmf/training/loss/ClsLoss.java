@@ -29,9 +29,19 @@ public final class ClsLoss {
    * @return scalar, nats
    */
   public static <T extends TFloating> Operand<T> of(
-      Ops tf, Operand<T> targets, Scores<T> student, Operand<T> y, int batch) {
+      Ops tf, Operand<T> targets, TemperedMixture<T> student, Operand<T> y, int batch) {
+    return of(tf, targets, student, y, batch, TemperedMixture.blockSize(y.shape().get(0)));
+  }
+
+  static <T extends TFloating> Operand<T> of(
+      Ops tf,
+      Operand<T> targets,
+      TemperedMixture<T> student,
+      Operand<T> y,
+      int batch,
+      int blockSize) {
     int crops = (int) (y.shape().get(0) / batch);
-    Operand<T> rows = student.crossEntropy(tf, y, rows(tf, targets, crops, batch));
+    Operand<T> rows = student.crossEntropy(tf, y, rows(tf, targets, crops, batch), blockSize);
     long pairs = GLOBAL_CROPS * (long) crops - GLOBAL_CROPS;
     return Nn.scale(tf, tf.reduceSum(rows, tf.array(0)), 1.0 / (pairs * batch));
   }

@@ -14,6 +14,9 @@ import org.tensorflow.types.family.TFloating;
  */
 public final class PatchLoss {
 
+  /** One patch in so many, about the share that iBOT masks on the mean: for sizes alone. */
+  private static final int MASKED = 6;
+
   private PatchLoss() {}
 
   /**
@@ -23,13 +26,20 @@ public final class PatchLoss {
    * @param student the mixture that says the posteriors
    * @param y {@code [masked, dim]}
    * @param weights {@code [masked]}, see {@link MaskedPatches}
+   * @param patches of all images, of which some are masked
    * @return scalar, nats; 0 where nothing is masked
    */
   public static <T extends TFloating> Operand<T> of(
-      Ops tf, Operand<T> targets, Scores<T> student, Operand<T> y, Operand<T> weights) {
+      Ops tf,
+      Operand<T> targets,
+      TemperedMixture<T> student,
+      Operand<T> y,
+      Operand<T> weights,
+      long patches) {
     Operand<T> one = tf.onesLike(weights);
     TargetRows<T> rows = new TargetRows<>(targets, (scope, given) -> given, one);
-    return mean(tf, student.crossEntropy(tf, y, rows), weights);
+    int blockSize = TemperedMixture.blockSize(Math.max(1, patches / MASKED));
+    return mean(tf, student.crossEntropy(tf, y, rows, blockSize), weights);
   }
 
   /**

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.dinovmf.training.data.MultiCropConfig;
 import org.dinovmf.training.loss.Center;
 import org.dinovmf.training.loss.ClsLoss;
-import org.dinovmf.training.loss.Scores;
+import org.dinovmf.training.loss.TemperedMixture;
 import org.dinovmf.training.method.TeacherTarget.Answer;
 import org.dinovmf.training.method.TeacherTarget.Targets;
 import org.tensorflow.Operand;
@@ -46,7 +46,7 @@ final class ClsTerm {
     Mixture<T> student = pair.student().mixture();
     Operand<T> studentTemp = pair.temperatures().student();
     Operand<T> y = pair.student().embeddings();
-    Scores<T> scores = student.at(tf, studentTemp);
+    TemperedMixture<T> scores = student.at(tf, studentTemp);
     Operand<T> value = ClsLoss.of(tf, targets.distributions(), scores, y, pair.batch());
     Operand<T> entropy = tf.math.mean(Center.entropy(tf, targets.distributions()), tf.constant(0));
     Operand<T> ofGlobals =

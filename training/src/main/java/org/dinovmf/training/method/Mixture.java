@@ -3,7 +3,7 @@ package org.dinovmf.training.method;
 import java.util.Optional;
 import org.dinovmf.graph.Prototypes;
 import org.dinovmf.ops.Kernels;
-import org.dinovmf.training.loss.Scores;
+import org.dinovmf.training.loss.TemperedMixture;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TFloating;
@@ -32,7 +32,7 @@ public record Mixture<T extends TFloating>(
   }
 
   /** What the loss needs of it at a temperature. */
-  Scores<T> at(Ops tf, Operand<T> temperature) {
-    return new Scores<>(kernels, vectors, temperature, logNormalizer(tf, temperature));
+  TemperedMixture<T> at(Ops tf, Operand<T> temperature) {
+    return new TemperedMixture<>(kernels, vectors, temperature, logNormalizer(tf, temperature));
   }
 }

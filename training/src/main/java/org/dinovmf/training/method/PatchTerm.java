@@ -64,7 +64,8 @@ record PatchTerm(double weight, long sliceSize) implements Term {
             targets.distributions(),
             student.patchMixture().at(tf, pair.temperatures().student()),
             said,
-            masked.weights());
+            masked.weights(),
+            count(student.patches()));
     Map<String, Operand<T>> measures = new LinkedHashMap<>();
     measures.put("loss_patch", value);
     measures.put(
@@ -78,10 +79,14 @@ record PatchTerm(double weight, long sliceSize) implements Term {
     return tf.reshape(patches, tf.array(-1, patches.shape().get(2)));
   }
 
+  private static long count(Operand<?> patches) {
+    return patches.shape().get(0) * patches.shape().get(1);
+  }
+
   /** Each slice waits for the one before, so that only one is wide at a time. */
   private <T extends TFloating> List<Operand<T>> embeddedSlices(Ops tf, Network<T> teacher) {
     Operand<T> rows = rows(tf, teacher.patches());
-    long count = teacher.patches().shape().get(0) * teacher.patches().shape().get(1);
+    long count = count(teacher.patches());
     long height = Math.max(1, sliceSize / teacher.widestRow());
     List<Operand<T>> slices = new ArrayList<>();
     Ops next = tf;

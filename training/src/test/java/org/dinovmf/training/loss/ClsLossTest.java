@@ -52,20 +52,31 @@ class ClsLossTest {
         }
       }
     }
-    assertEquals(
-        expected / pairs,
-        loss(targets, scores, batch, hasNormalizer ? Optional.of(normalizer) : Optional.empty()),
-        1e-13);
+    for (int blockSize : new int[] {PROTOTYPES, 3, 1}) {
+      assertEquals(
+          expected / pairs,
+          loss(
+              targets,
+              scores,
+              batch,
+              hasNormalizer ? Optional.of(normalizer) : Optional.empty(),
+              blockSize),
+          1e-13);
+    }
   }
 
   @Test
   void equalScoresCostTheLogarithmOfTheNumberOfPrototypes() {
-    double loss = loss(distributions(6), table(15, i -> 0.7), 3, Optional.empty());
+    double loss = loss(distributions(6), table(15, i -> 0.7), 3, Optional.empty(), PROTOTYPES);
     assertEquals(Math.log(PROTOTYPES), loss, 1e-14);
   }
 
   private static double loss(
-      double[][] targets, double[][] scores, int batch, Optional<double[]> normalizer) {
+      double[][] targets,
+      double[][] scores,
+      int batch,
+      Optional<double[]> normalizer,
+      int blockSize) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Optional<Operand<TFloat64>> logNormalizer = normalizer.map(tf::constant);
@@ -73,10 +84,11 @@ class ClsLossTest {
           ClsLoss.of(
               tf,
               tf.constant(targets),
-              new Scores<>(
+              new TemperedMixture<>(
                   Kernels.plain(), tf.constant(UNIT), tf.constant(STUDENT_TEMP), logNormalizer),
               tf.constant(scores),
-              batch);
+              batch,
+              blockSize);
       try (Session session = new Session(graph);
           Result result = session.runner().fetch(loss).run()) {
         return doubles(result.get(0))[0];

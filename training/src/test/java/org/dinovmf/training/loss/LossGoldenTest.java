@@ -65,7 +65,7 @@ class LossGoldenTest {
           ClsLoss.of(
               tf,
               targets,
-              new Scores<>(
+              new TemperedMixture<>(
                   Kernels.training(),
                   studentVectors,
                   studentTemp,
