@@ -30,10 +30,9 @@ final class EncoderSession implements AutoCloseable {
           "there is no checkpoint '%s': no file '%s.index'"
               .formatted(checkpointPrefix, checkpointPrefix));
     }
-    Graph graph = new Graph();
-    EncoderGraph encoder = EncoderGraph.build(graph, source, config);
-    Session session = new Session(graph, SessionSettings.config(threads));
-    EncoderSession restored = new EncoderSession(graph, encoder, session);
+    EncoderSession restored = open(source, config, threads);
+    EncoderGraph encoder = restored.encoder;
+    Session session = restored.session;
     try (TString file = TString.scalarOf(checkpointPrefix.toString())) {
       session
           .runner()
@@ -52,6 +51,18 @@ final class EncoderSession implements AutoCloseable {
                       "checkpoint '%s' cannot be read: %s"
                           .formatted(checkpointPrefix, Lines.first(e))),
           e);
+    }
+  }
+
+  private static EncoderSession open(CheckpointSource source, ExportConfig config, int threads) {
+    Graph graph = new Graph();
+    try {
+      EncoderGraph encoder = EncoderGraph.build(graph, source, config);
+      return new EncoderSession(
+          graph, encoder, new Session(graph, SessionSettings.config(threads)));
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
     }
   }
 

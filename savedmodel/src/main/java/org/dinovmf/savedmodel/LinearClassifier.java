@@ -17,7 +17,11 @@ public record LinearClassifier(
   /** What is made of an image before it is classified; Caron et al. 2021, section 4.1. */
   public sealed interface Features {
 
-    /** Values for an image. */
+    /**
+     * Values for an image.
+     *
+     * @throws IllegalArgumentException if the encoder has too few blocks
+     */
     int dimension(EncoderSpec spec);
 
     /**
@@ -28,13 +32,19 @@ public record LinearClassifier(
      */
     record ClassTokens(int blocks) implements Features {
 
+      public ClassTokens {
+        if (blocks < 1) {
+          throw new IllegalArgumentException("blocks must be at least 1, but are " + blocks);
+        }
+      }
+
       @Override
       public int dimension(EncoderSpec spec) {
         int depth = spec.encoder().depth();
-        if (blocks < 1 || blocks > depth) {
+        if (blocks > depth) {
           throw new IllegalArgumentException(
-              "blocks must be in 1..%d, the depth of the encoder, but are %d"
-                  .formatted(depth, blocks));
+              "a classifier of the class tokens of %d blocks needs an encoder of at least %d blocks, but this has %d"
+                  .formatted(blocks, blocks, depth));
         }
         return blocks * spec.dimension();
       }
@@ -59,8 +69,12 @@ public record LinearClassifier(
     }
   }
 
-  /** Refuses an encoder whose features are of another width. */
-  void requireFits(EncoderSpec spec) {
+  /**
+   * Refuses an encoder that does not have these features in this width.
+   *
+   * @throws IllegalArgumentException if it does not
+   */
+  public void requireFits(EncoderSpec spec) {
     int dimension = features.dimension(spec);
     for (float[] row : weights) {
       if (row.length != dimension) {

@@ -67,10 +67,14 @@ final class LinearClassifierTest {
                 IllegalArgumentException.class, () -> narrow.requireFits(TeacherCheckpoint.SPEC))
             .getMessage());
     assertEquals(
-        "blocks must be in 1..2, the depth of the encoder, but are 3",
+        "a classifier of the class tokens of 3 blocks needs an encoder of at least 3 blocks, but this has 2",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new Features.ClassTokens(3).dimension(TeacherCheckpoint.SPEC))
+            .getMessage());
+    assertEquals(
+        "blocks must be at least 1, but are 0",
+        assertThrows(IllegalArgumentException.class, () -> new Features.ClassTokens(0))
             .getMessage());
   }
 }

@@ -108,7 +108,7 @@ public final class EmbedCommand implements Callable<Integer> {
     index.census().lines().forEach(err::println);
     try (Encoder encoder = Encoder.load(version, config.threads());
         DecodedBatches<?> embedder = pooling.embedder(encoder, config);
-        StopSignal stop = StopSignal.install(err)) {
+        StopSignal stop = StopSignal.install(err, "what is embedded is kept")) {
       IntConsumer lines = Progress.lines(err, index.size() + index.census().damaged().size());
       EmbeddingJob.Summary summary =
           EmbeddingJob.run(

@@ -12,6 +12,7 @@ import org.dinovmf.savedmodel.ExportConfig;
 import org.dinovmf.savedmodel.LinearClassifier;
 import org.dinovmf.savedmodel.Sizes;
 import org.dinovmf.savedmodel.WeightType;
+import org.dinovmf.tools.config.ConfigException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -82,7 +83,7 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     TrainedEncoder trained = teacher.open(err);
     ExportConfig config = new ExportConfig(sizes, weights, classifier(trained.source()));
-    Path version = export(trained.source(), config);
+    Path version = EncoderExporter.export(trained.source(), config, out);
     err.printf(
         "exported the teacher of %s: %d values for images of %d pixels%n",
         trained.checkpoint().directory(),
@@ -90,18 +91,6 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
         trained.spec().transform().crop());
     spec.commandLine().getOut().println(version);
     return ExitCode.OK;
-  }
-
-  private Path export(CheckpointSource source, ExportConfig config) throws IOException {
-    try {
-      return EncoderExporter.export(source, config, out);
-    } catch (IllegalArgumentException e) {
-      if (head.isEmpty()) {
-        throw e;
-      }
-      throw new ParameterException(
-          spec.commandLine(), "--head '%s': %s".formatted(head.get(), e.getMessage()), e);
-    }
   }
 
   private Optional<LinearClassifier> classifier(CheckpointSource source) throws IOException {
@@ -116,7 +105,7 @@ public final class ExportSavedModelCommand implements Callable<Integer> {
     }
     try {
       return Optional.of(ServedHead.of(head.get(), source));
-    } catch (IllegalArgumentException e) {
+    } catch (ConfigException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.dinovmf.tools.report.MetricsLog;
+import org.dinovmf.tools.report.Terminal;
 import org.dinovmf.tools.serving.ServingFiles;
 import org.dinovmf.training.RunRecord;
 import picocli.CommandLine.Command;

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import org.dinovmf.savedmodel.MissingAbilityException;
 import org.dinovmf.tools.machine.DeviceException;
+import org.dinovmf.tools.report.Terminal;
 import org.dinovmf.training.NonFiniteLossException;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.dinovmf.training.data.DataException;

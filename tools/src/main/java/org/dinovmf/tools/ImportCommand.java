@@ -101,7 +101,6 @@ public final class ImportCommand implements Callable<Integer> {
           List.of("import takes the weights of FILE; leave --init-from to train"));
     }
     RunFolder folder = RunFolder.of(given);
-    folder.requireNewOrStopped("give --out another name");
     int threads = given.get(Settings.THREADS).orElse(Runtime.getRuntime().availableProcessors());
     PrintWriter out = spec.commandLine().getOut();
     try (WeightImport imported =
@@ -109,35 +108,20 @@ public final class ImportCommand implements Callable<Integer> {
       Resolved resolved =
           Resolver.resolve(request, Optional.of(network(imported)), Optional.empty());
       TrainConfig config = resolved.trainConfig();
-      try (RunWeights weights = new RunWeights(config, threads)) {
+      try (UnfinishedRun unfinished = UnfinishedRun.begin(folder.path());
+          RunWeights weights = new RunWeights(config, threads)) {
         ImportReport report = imported.copyTo(config, weights);
-        write(folder, weights, report, config, resolved);
+        RunFolder made = unfinished.folder();
+        new Checkpoints(made.path(), 1).save(TrainState.start(1), weights::save);
+        report.write(made.path());
+        made.write(RunRecord.of(config, RunRecord.Data.none(), provenance()), resolved);
+        unfinished.publish();
         print(out, config, report);
         out.printf("Run: %s%n", folder.path());
         out.flush();
       }
     }
     return ExitCodes.DONE;
-  }
-
-  /** The folder appears with all that it holds. */
-  private void write(
-      RunFolder folder,
-      RunWeights weights,
-      ImportReport report,
-      TrainConfig config,
-      Resolved resolved)
-      throws IOException {
-    RunFolder aside = folder.aside();
-    try {
-      new Checkpoints(aside.path(), 1).save(TrainState.start(1), weights::save);
-      report.write(aside.path());
-      aside.write(RunRecord.of(config, RunRecord.Data.none(), provenance()), resolved);
-      folder.publish(aside);
-    } catch (IOException | RuntimeException e) {
-      aside.remove(e);
-      throw e;
-    }
   }
 
   /** What the file says of settings. */

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.dinovmf.tools.inspect.FileSum;
 import org.dinovmf.tools.inspect.Inspection;
 import org.dinovmf.tools.inspect.Inspector;
+import org.dinovmf.tools.report.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -10,8 +10,8 @@ import java.util.function.IntConsumer;
 import org.jline.utils.Signals;
 
 /**
- * Asks a run to stop: the first Ctrl-C, SIGTERM or SIGHUP lets it finish its step and save, the
- * second Ctrl-C ends the process at once. Thread safe.
+ * Asks a command to stop: the first Ctrl-C, SIGTERM or SIGHUP lets it come to a place where it can
+ * go on later, the second Ctrl-C ends the process at once. Thread safe.
  *
  * <p>Handlers rather than a shutdown hook: a JVM that shuts down hears no further signal and has
  * lost the choice of its exit code.
@@ -27,21 +27,28 @@ final class StopSignal implements AutoCloseable {
   private final AtomicInteger interrupts = new AtomicInteger();
   private final Map<String, Object> previous = new LinkedHashMap<>();
   private final PrintWriter err;
+  private final String rest;
   private final IntConsumer halt;
 
-  private StopSignal(PrintWriter err, IntConsumer halt) {
+  private StopSignal(PrintWriter err, String rest, IntConsumer halt) {
     this.err = err;
+    this.rest = rest;
     this.halt = halt;
   }
 
-  /** Takes the place of the JVM's own handlers until closed. */
-  static StopSignal install(PrintWriter err) {
-    return install(err, Runtime.getRuntime()::halt);
+  /**
+   * Takes the place of the JVM's own handlers until closed.
+   *
+   * @param err gets a line at the first signal
+   * @param rest what is still done then, for this line
+   */
+  static StopSignal install(PrintWriter err, String rest) {
+    return install(err, rest, Runtime.getRuntime()::halt);
   }
 
   /** The same with another way to end the process at once. */
-  static StopSignal install(PrintWriter err, IntConsumer halt) {
-    StopSignal stop = new StopSignal(err, halt);
+  static StopSignal install(PrintWriter err, String rest, IntConsumer halt) {
+    StopSignal stop = new StopSignal(err, rest, halt);
     for (String name : NAMES) {
       Object before = Signals.register(name, () -> stop.receive(name));
       if (before != null) { // a JVM without signals has no handler to give back
@@ -60,7 +67,7 @@ final class StopSignal implements AutoCloseable {
     if (name.equals(INTERRUPT) && interrupts.incrementAndGet() > 1) {
       halt.accept(ExitCodes.INTERRUPTED);
     } else if (!isRequested.getAndSet(true)) {
-      err.println("Stopping: the step is finished and saved; Ctrl-C twice ends it at once");
+      err.printf("Stopping: %s; Ctrl-C twice ends it at once%n", rest);
       err.flush();
     }
   }

@@ -107,7 +107,7 @@ record StudiedRun(
   String imagesMissing() {
     List<String> sources = record.data().sources();
     return sources.isEmpty()
-        ? "the run '%s' has seen no images yet; give --data DIR".formatted(path)
+        ? new RunFolder(path).noImages()
         : "the images of the run '%s' are not where they were, %s; give --data DIR"
             .formatted(path, sources);
   }

@@ -232,9 +232,20 @@ public final class TrainCommand implements Callable<Integer> {
   private Path run(Resolved given) throws IOException {
     RunFolder folder = RunFolder.of(given);
     if (!resume) {
-      folder.requireNew("give --out another name, or --resume to go on with it");
+      folder.requireNew(advice(folder.path()));
     }
     return folder.path();
+  }
+
+  /** What to do where there is something in the place of a new run. */
+  private static String advice(Path path) throws IOException {
+    if (RunRecord.exists(path)) {
+      return "give --out another name, or --resume to go on with it";
+    }
+    return UnfinishedRun.isIn(path)
+        ? "it holds '%s', the rest of an import that was stopped: repeat that, or give --out another name"
+            .formatted(UnfinishedRun.PARTIAL)
+        : "give --out another name";
   }
 
   private List<Path> sources(Resolved given, Path run) throws IOException {
@@ -247,9 +258,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
     RunRecord.Data seen = RunRecord.read(run).data();
     if (seen.images() == 0) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "the imported run '%s' has seen no images yet; give --data DIR".formatted(run));
+      throw new ParameterException(spec.commandLine(), new RunFolder(run).noImages());
     }
     return seen.sources().stream().map(Path::of).toList();
   }

@@ -43,7 +43,7 @@ final class TrainingRun {
             Boolean.getBoolean(TERMINAL),
             Clock.system(ZoneId.systemDefault()),
             Optional.of("--preset cpu-96, or fewer --epochs"));
-    try (StopSignal stop = StopSignal.install(log);
+    try (StopSignal stop = StopSignal.install(log, "the step is finished and saved");
         RunReporter reporter =
             new RunReporter(run, settings(), console, evaluation(), Clock.systemUTC())) {
       return switch (trainer.train(reporter, stop::isRequested)) {

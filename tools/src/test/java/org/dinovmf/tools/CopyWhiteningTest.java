@@ -8,6 +8,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
@@ -72,27 +74,12 @@ final class CopyWhiteningTest {
   }
 
   private double score(Path run, Object... more) throws IOException {
-    Object[] arguments = new Object[11 + more.length];
-    System.arraycopy(
-        new Object[] {
-          "eval",
-          "copy",
-          "--run",
-          run,
-          "--originals",
-          folder.resolve("originals"),
-          "--copies",
-          folder.resolve("copies"),
-          "--image-size",
-          SIDE,
-          "--json"
-        },
-        0,
-        arguments,
-        0,
-        11);
-    System.arraycopy(more, 0, arguments, 11, more.length);
-    CommandRun found = CommandRun.of(arguments);
+    List<Object> arguments = new ArrayList<>(List.of("eval", "copy", "--run", run, "--json"));
+    arguments.addAll(List.of("--originals", folder.resolve("originals")));
+    arguments.addAll(List.of("--copies", folder.resolve("copies")));
+    arguments.addAll(List.of("--image-size", SIDE));
+    arguments.addAll(List.of(more));
+    CommandRun found = CommandRun.of(arguments.toArray());
     assertEquals(0, found.exitCode(), found.err());
     return new ObjectMapper().readTree(found.out()).get("map").doubleValue();
   }

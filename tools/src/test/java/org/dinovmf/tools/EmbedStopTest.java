@@ -2,6 +2,7 @@ package org.dinovmf.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.Color;
@@ -25,6 +26,9 @@ import picocli.CommandLine;
 @Timeout(300)
 final class EmbedStopTest {
 
+  /** Comes after all that the command says. */
+  private static final String ENDED = "the command has ended";
+
   @TempDir private Path folder;
 
   /** A pipe without a reader in place of the file keeps the command where the signal shall come. */
@@ -42,14 +46,21 @@ final class EmbedStopTest {
         Main.commandLine()
             .setOut(new PrintWriter(new StringWriter()))
             .setErr(new PrintWriter(SentSignals.into(messages), true));
-    CompletableFuture<Integer> running =
-        CompletableFuture.supplyAsync(() -> Main.run(line, command));
-    await(messages, "2 of 2 images");
-    SentSignals.send("TERM");
-    await(messages, "Stopping: ");
-    try (RandomAccessFile reader = new RandomAccessFile(pipe.toFile(), "rw")) {
-      assertEquals(ExitCodes.STOPPED, running.get());
-      assertEquals('p', reader.read(), "the header was written");
+    // The outer one hears what the command's misses, and the JVM that runs the tests lives on.
+    try (StopSignal outer = StopSignal.install(SentSignals.into(messages), "not heard")) {
+      CompletableFuture<Integer> running =
+          CompletableFuture.supplyAsync(() -> Main.run(line, command))
+              .whenComplete((code, fault) -> messages.add(ENDED));
+      await(messages, "2 of 2 images");
+      SentSignals.send("TERM");
+      assertEquals(
+          "Stopping: what is embedded is kept; Ctrl-C twice ends it at once",
+          await(messages, "Stopping: ").strip());
+      assertFalse(outer.isRequested());
+      try (RandomAccessFile reader = new RandomAccessFile(pipe.toFile(), "rw")) {
+        assertEquals(ExitCodes.STOPPED, running.get());
+        assertEquals('p', reader.read(), "the header was written");
+      }
     }
     await(
         messages,
@@ -80,11 +91,15 @@ final class EmbedStopTest {
     return data.toString();
   }
 
-  private static void await(BlockingQueue<String> messages, String text)
+  private static String await(BlockingQueue<String> messages, String text)
       throws InterruptedException {
+    StringBuilder said = new StringBuilder();
     String message = messages.take();
     while (!message.contains(text)) {
+      assertNotEquals(ENDED, message, () -> "it must say '%s', but said: %s".formatted(text, said));
+      said.append(message);
       message = messages.take();
     }
+    return message;
   }
 }

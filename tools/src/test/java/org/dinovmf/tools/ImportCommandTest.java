@@ -118,6 +118,7 @@ class ImportCommandTest {
   void anImportThatWasKilledIsRepeated(String left) throws IOException {
     Path half = Files.createDirectories(folder.resolve(left).resolve("checkpoints/step-0.tmp"));
     Files.write(half.resolve("weights"), new byte[100]);
+    Files.createFile(folder.resolve(left).resolve("import.lock"));
     Path run = folder.resolve("run");
     CommandRun imported =
         CommandRun.of("import", INTEROP.resolve("dino-full.pth"), "--heads=2", "--out", run);
@@ -126,8 +127,30 @@ class ImportCommandTest {
     try (Stream<Path> made = Files.walk(folder)) {
       assertEquals(
           List.of(),
-          made.filter(file -> file.toString().matches(".*(partial|tmp|step-0\\..*)")).toList());
+          made.filter(file -> file.toString().matches(".*(partial|lock|tmp|step-0\\..*)"))
+              .toList());
     }
+  }
+
+  /** Resuming would find no run; repeating the import makes one. */
+  @Test
+  void trainingNamesWhatAKilledImportHasLeft() throws IOException {
+    Path run = folder.resolve("run");
+    Path aside = Files.createDirectories(run.resolve(".partial"));
+    Files.createFile(aside.resolve("import.lock"));
+    Files.createFile(aside.resolve("run.json"));
+    Files.createDirectory(run.resolve("checkpoints"));
+    CommandRun refused = train(full, run);
+    assertEquals(ExitCodes.ARGUMENTS, refused.exitCode());
+    assertTrue(
+        refused
+            .err()
+            .startsWith(
+                "dino-vmf: '%s' exists and is left as it is; it holds '.partial', the rest of an import that was stopped: repeat that, or give --out another name\n"
+                    .formatted(run)),
+        refused.err());
+    importBackbone(run, "dino-backbone.pth");
+    assertEquals(weights(backbone).keySet(), weights(run).keySet());
   }
 
   @ParameterizedTest

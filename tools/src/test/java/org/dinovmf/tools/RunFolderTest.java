@@ -25,56 +25,14 @@ class RunFolderTest {
   @TempDir private Path folder;
 
   @Test
-  void aRunAppearsAsAWhole() throws IOException {
-    Path run = folder.resolve("run");
-    Path stale = Files.createDirectories(folder.resolve(".run.partial/checkpoints"));
-    RunFolder aside = new RunFolder(run).aside();
-    assertFalse(Files.exists(stale), "what a kill has left is no part of the run");
-    Files.writeString(aside.path().resolve("a.txt"), "a");
-    assertFalse(Files.exists(run));
-    new RunFolder(run).publish(aside);
-    assertEquals("a", Files.readString(run.resolve("a.txt")));
-    assertFalse(Files.exists(aside.path()));
-  }
-
-  /** A link to a folder stands for a disk of its own: it cannot be replaced by another folder. */
-  @Test
-  void anEmptyFolderThatIsThereStays() throws IOException {
-    Path disk = Files.createDirectory(folder.resolve("disk"));
-    Path run = Files.createSymbolicLink(folder.resolve("run"), disk);
-    RunFolder aside = new RunFolder(run).aside();
-    Files.createDirectory(aside.path().resolve("checkpoints"));
-    Files.writeString(aside.path().resolve("checkpoints/a.txt"), "a");
-    new RunFolder(run).publish(aside);
-    assertTrue(Files.isSymbolicLink(run));
-    assertEquals("a", Files.readString(disk.resolve("checkpoints/a.txt")));
-    assertFalse(Files.exists(aside.path()));
-  }
-
-  @Test
-  void aFolderWithWhatAKillLeftIsNewForTheNextImport() throws IOException {
-    Path stale = Files.createDirectories(folder.resolve(".partial/checkpoints"));
-    RunFolder run = new RunFolder(folder);
-    assertThrows(ConfigException.class, () -> run.requireNew("no"), "nothing removes it there");
-    run.requireNewOrStopped("no");
-    run.aside();
-    assertFalse(Files.exists(stale));
-    Files.writeString(folder.resolve("mine.txt"), "mine");
-    assertThrows(ConfigException.class, () -> run.requireNewOrStopped("no"));
-    assertThrows(
-        ConfigException.class,
-        () -> new RunFolder(folder.resolve("mine.txt")).requireNewOrStopped("no"));
-  }
-
-  @Test
   void whatFailedIsRemovedAndTheFaultKept() throws IOException {
-    RunFolder aside = new RunFolder(folder.resolve("run")).aside();
-    Files.writeString(aside.path().resolve("a.txt"), "a");
+    RunFolder run = new RunFolder(Files.createDirectory(folder.resolve("run")));
+    Files.writeString(run.path().resolve("a.txt"), "a");
     IOException fault = new IOException("full");
-    aside.remove(fault);
-    assertFalse(Files.exists(aside.path()));
+    run.remove(fault);
+    assertFalse(Files.exists(run.path()));
     assertEquals(0, fault.getSuppressed().length);
-    aside.remove(fault);
+    run.remove(fault);
     assertEquals(1, fault.getSuppressed().length, "there is nothing to remove");
   }
 

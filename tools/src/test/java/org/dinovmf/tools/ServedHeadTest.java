@@ -97,15 +97,17 @@ final class ServedHeadTest {
   }
 
   @Test
-  void refusesAHeadOfAnotherWidth() throws IOException {
+  void refusesAHeadThatDoesNotFit() throws IOException {
     Path head = shared.resolve("narrow.safetensors");
     Path none = shared.resolve("none");
     for (Map.Entry<String, String> wrong :
         Map.of(
                 "cls-mean",
                 "a classifier of this encoder must have 48 weights for each class, but has 5",
+                "cls-best",
+                "features must be cls, cls-mean, cls-gem, or cls-N for the last N blocks, but are 'cls-best'",
                 "cls-9",
-                "blocks must be in 1..2, the depth of the encoder, but are 9")
+                "a classifier of the class tokens of 9 blocks needs an encoder of at least 9 blocks, but this has 2")
             .entrySet()) {
       try (Encoder encoder = teacher()) {
         LinearHeadFile.write(
@@ -117,7 +119,7 @@ final class ServedHeadTest {
       CommandRun found = export("--out", none, "--head", head);
       assertEquals(2, found.exitCode());
       assertEquals(
-          "dino-vmf: --head '%s': %s".formatted(head, wrong.getValue()),
+          "dino-vmf: --head '%s': %s; train it on this run".formatted(head, wrong.getValue()),
           found.err().lines().findFirst().orElseThrow());
       assertTrue(Files.notExists(none));
     }
@@ -141,7 +143,7 @@ final class ServedHeadTest {
     CommandRun found = export("--out", shared.resolve("none"), "--head", head);
     assertEquals(2, found.exitCode());
     assertEquals(
-        "dino-vmf: --head must be of features cls, cls-N or cls-mean to be served, but is of 'cls-gem'",
+        "dino-vmf: --head must be of features cls, cls-N or cls-mean to be served, but is of 'cls-gem'; train it with one of these --features",
         found.err().lines().findFirst().orElseThrow());
   }
 

@@ -42,10 +42,11 @@ class StopSignalTest {
 
   @Test
   void firstInterruptAsksToStopAndSecondEndsTheProcess() throws Exception {
-    try (StopSignal signal = StopSignal.install(SentSignals.into(messages), halts::add)) {
+    try (StopSignal signal =
+        StopSignal.install(SentSignals.into(messages), "all is kept", halts::add)) {
       assertFalse(signal.isRequested());
       SentSignals.send("INT");
-      assertTrue(messages.take().startsWith("Stopping: the step is finished and saved"));
+      assertEquals("Stopping: all is kept; Ctrl-C twice ends it at once", messages.take().strip());
       assertTrue(signal.isRequested());
       assertTrue(halts.isEmpty());
       SentSignals.send("INT");
@@ -57,8 +58,10 @@ class StopSignalTest {
   @Test
   void terminationAsksToStopUntilClosed() throws Exception {
     BlockingQueue<String> before = new LinkedBlockingQueue<>();
-    try (StopSignal outer = StopSignal.install(SentSignals.into(before), halts::add)) {
-      try (StopSignal signal = StopSignal.install(SentSignals.into(messages), halts::add)) {
+    try (StopSignal outer =
+        StopSignal.install(SentSignals.into(before), "all is kept", halts::add)) {
+      try (StopSignal signal =
+          StopSignal.install(SentSignals.into(messages), "all is kept", halts::add)) {
         SentSignals.send("TERM");
         messages.take();
         assertTrue(signal.isRequested());

@@ -198,7 +198,11 @@ class TrainCommandTest {
     CommandRun refused = SmallTraining.train(images, run);
     assertEquals(ExitCodes.ARGUMENTS, refused.exitCode());
     assertTrue(
-        refused.err().startsWith("dino-vmf: '%s' exists and is left as it is".formatted(run)),
+        refused
+            .err()
+            .startsWith(
+                "dino-vmf: '%s' exists and is left as it is; give --out another name\n"
+                    .formatted(run)),
         refused.err());
     assertEquals("mine", Files.readString(file));
   }

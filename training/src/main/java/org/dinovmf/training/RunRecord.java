@@ -45,7 +45,8 @@ public record RunRecord(
   /** Of memory and time alone: a run goes on alike with or without it. */
   private static final String CHECKPOINTING = "checkpointsActivations";
 
-  private static final String FILE_NAME = "run.json";
+  /** In the folder of a run, which it makes a run. */
+  public static final String FILE_NAME = "run.json";
 
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -81,11 +82,6 @@ public record RunRecord(
   /** Whether a folder holds a run. */
   public static boolean exists(Path run) {
     return Files.exists(run.resolve(FILE_NAME));
-  }
-
-  /** Whether a file in the folder of a run is its record. */
-  public static boolean isRecord(Path file) {
-    return file.getFileName().toString().equals(FILE_NAME);
   }
 
   /** Writes the record into the run's folder, aside, forced to disk and then renamed. */

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.dinovmf.training.checkpoint.WriteLock;
 
 /**
  * {@code embeddings.npy} and {@code images.csv} of a folder, row by row aligned, and beside them
@@ -86,7 +85,7 @@ final class EmbeddingFiles implements AutoCloseable {
     FileChannel images = channel(folder.resolve(IMAGES + PARTIAL));
     EmbeddingFiles files = new EmbeddingFiles(folder, embeddings, images, wanted);
     try {
-      lock(embeddings, folder);
+      WriteLock.hold(embeddings, "another program is writing embeddings to '%s'".formatted(folder));
       if (Files.exists(note)) {
         files.resume(EmbeddingProgress.read(note), wanted);
       } else {
@@ -202,18 +201,6 @@ final class EmbeddingFiles implements AutoCloseable {
 
   private static FileChannel channel(Path file) throws IOException {
     return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-  }
-
-  private static void lock(FileChannel channel, Path folder) throws IOException {
-    String fault = "another program is writing embeddings to '%s'".formatted(folder);
-    try {
-      FileLock lock = channel.tryLock(); // held until the channel is closed
-      if (lock == null) {
-        throw new IOException(fault);
-      }
-    } catch (OverlappingFileLockException e) {
-      throw new IOException(fault, e);
-    }
   }
 
   private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {

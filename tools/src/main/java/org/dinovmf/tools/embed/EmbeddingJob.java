@@ -39,8 +39,8 @@ public final class EmbeddingJob {
    * @param source what the embedder is and does; another one cannot continue
    * @param export what else is made of the rows once they are all there
    * @param testEmbedding by which the encoder is known: {@link TestPattern}
-   * @param goOn told the number of rows done after each batch, and before each row of another
-   *     format; where it is false, the files stay as they are for a later run to go on
+   * @param goOn told the number of rows done after each batch, and before each row and picture of
+   *     another format; where it is false, the files stay as they are for a later run to go on
    */
   public static Summary run(
       RowEmbedder embedder,

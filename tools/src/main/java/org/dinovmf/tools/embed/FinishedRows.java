@@ -14,7 +14,8 @@ import java.util.function.BooleanSupplier;
  * The rows of a finished array, read one after the other.
  *
  * @param source what they were made by
- * @param goOn asked before each row
+ * @param goOn asked before each row, and before each picture that is made of an image; not while
+ *     all these pictures are encoded as one
  */
 public record FinishedRows(
     Path array, List<ImageRow> images, int dimension, String source, BooleanSupplier goOn) {

@@ -13,6 +13,13 @@ import org.dinovmf.training.data.DecodedImage;
  */
 public record ColorScale(float low, float high) {
 
+  public ColorScale {
+    if (low > high) {
+      throw new IllegalArgumentException(
+          "low must be at most high, but they are %s and %s".formatted(low, high));
+    }
+  }
+
   /** At every eighth, red, green, blue. */
   private static final int[] INFERNO = {
     0x000004, 0x1f0c48, 0x550f6d, 0x88226a, 0xba3655, 0xe35933, 0xf98c0a, 0xf9c932, 0xfcffa4

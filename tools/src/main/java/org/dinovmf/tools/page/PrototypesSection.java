@@ -179,10 +179,11 @@ final class PrototypesSection {
         "map",
         "Map of the embeddings",
         Html.note(
-                "Principal component analysis: class tokens of %d of %d images along the first two components of all these, which hold %s and %s of the variance."
+                "Principal component analysis of %d of %d images: class tokens of %d of these along the first two components, which hold %s and %s of the variance."
                         .formatted(
-                            count,
                             rows.size(),
+                            study.images().all(),
+                            count,
                             share(spectrum.variances()[0], total),
                             share(spectrum.variances()[1], total))
                     + " What lies apart here is apart; what lies together may be apart in the rest. Each axis has a scale of its own. "

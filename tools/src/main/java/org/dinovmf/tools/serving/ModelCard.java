@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.tools.report.MetricsLog;
+import org.dinovmf.tools.report.Terminal;
 import org.dinovmf.training.ModelConfig;
 import org.dinovmf.training.RunRecord;
 import org.dinovmf.training.method.Method;
@@ -155,9 +156,13 @@ record ModelCard(String name, RunRecord run, MetricsLog metrics, long step, long
 
   /** Text of a run's file, which others may have written, as one cell in which no markup works. */
   private static String code(String text) {
+    if (text.isBlank()) {
+      return "unknown";
+    }
     return "`"
-        + text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?")
+        + Terminal.harmless(text)
             .replace('`', '\'')
+            .replace('\\', '/') // it would escape what escapes a bar
             .replace("|", "\\|")
         + "`";
   }

@@ -1,6 +1,7 @@
 package org.dinovmf.tools.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -36,5 +37,15 @@ final class ColorScaleTest {
     assertEquals(0xba3655, scale.color(0));
     assertEquals(0xcf4844, scale.color(0.125f), "halfway from ba3655 to e35933");
     assertEquals(0x000004, new ColorScale(0.5f, 0.5f).color(0.5f), "of equal weights");
+  }
+
+  @Test
+  void refusesEndsInTheWrongOrder() {
+    assertEquals(
+        "low must be at most high, but they are 0.5 and 0.25",
+        assertThrows(IllegalArgumentException.class, () -> new ColorScale(0.5f, 0.25f))
+            .getMessage());
+    float[][] broken = {{Float.NaN}}; // of a run that has diverged, which has a page too
+    assertEquals(0x000004, ColorScale.of(List.<float[][]>of(broken)).color(Float.NaN));
   }
 }

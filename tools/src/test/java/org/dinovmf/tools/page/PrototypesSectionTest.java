@@ -24,13 +24,16 @@ final class PrototypesSectionTest {
 
   private static final int IMAGES = 1000;
 
+  /** Of which the images are a sample. */
+  private static final int ALL = 5000;
+
   /** Of the variances 9, 4 and 1. */
   @Test
   void mapSaysWhichProjectionItIsAndOfWhat() throws IOException {
     String html = map(List.of(), List.of());
     assertTrue(
         html.contains(
-            "Principal component analysis: class tokens of 800 of 1000 images along the first two components of all these, which hold 64.3 % and 28.6 % of the variance."),
+            "Principal component analysis of 1000 of 5000 images: class tokens of 800 of these along the first two components, which hold 64.3 % and 28.6 % of the variance."),
         html);
     assertTrue(html.contains("Each axis has a scale of its own."), html);
     assertTrue(html.contains("The images have no classes to color them by."), html);
@@ -59,8 +62,7 @@ final class PrototypesSectionTest {
             .toList();
     List<float[]> embeddings = Collections.nCopies(IMAGES, new float[] {1, 0, 0});
     SeenImages images =
-        new SeenImages(
-            Collections.nCopies(IMAGES, FILE), tokens, embeddings, labels, classes, IMAGES);
+        new SeenImages(Collections.nCopies(IMAGES, FILE), tokens, embeddings, labels, classes, ALL);
     float[][] prototypes = {{1, 0, 0}};
     return PrototypesSection.map(
         PrototypeStudy.of(

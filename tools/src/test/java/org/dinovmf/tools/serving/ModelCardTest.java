@@ -96,12 +96,23 @@ final class ModelCardTest {
 
   @Test
   void takesNoMarkupFromTheFilesOfARun() {
-    String odd = "a\n\n# \"Größe\": `x` | [y](z) <b>";
+    assertCells("a\n\n# \"Größe\": `x` | [y](z) <b>", "`a??# \"Größe\": 'x' \\| [y](z) <b>`");
+    assertCells("a\\|b\\", "`a/\\|b/`");
+    assertCells("a\uD83Db", "`a?b`"); // half of a character, which no file can hold
+    assertCells("\uD83D\uDE00", "`\uD83D\uDE00`");
+  }
+
+  @Test
+  void saysWhereARunDoesNot() {
+    assertCells("", "unknown");
+    assertCells(" ", "unknown");
+  }
+
+  private static void assertCells(String text, String cell) {
     RunRecord hostile =
         RunRecord.of(
-            record.config(), new RunRecord.Data(odd, 2, List.of(odd)), Map.of("version", odd));
+            record.config(), new RunRecord.Data(text, 2, List.of(text)), Map.of("version", text));
     String card = card(hostile, MEASURED, 10);
-    String cell = "`a??# \"Größe\": 'x' \\| [y](z) <b>`";
     assertTrue(card.contains("| training images | 2, fingerprint " + cell + " |\n"), card);
     assertTrue(card.contains("| dino-vmf | " + cell + " |\n"), card);
   }

@@ -29,7 +29,9 @@ import java.util.stream.Stream;
  */
 public final class Checkpoints {
 
-  private static final String FOLDER = "checkpoints";
+  /** In the folder of a run. */
+  public static final String FOLDER = "checkpoints";
+
   private static final String STATE_FILE = "state.json";
   private static final String ASIDE = ".tmp-";
   private static final Pattern NAME = Pattern.compile("step-\\d{9,}");

@@ -38,7 +38,9 @@ public record ImportReport(
     List<String> notes,
     List<PosteriorChange> posteriors) {
 
-  private static final String FILE_NAME = "import.json";
+  /** In the folder of a run. */
+  public static final String FILE_NAME = "import.json";
+
   private static final String HEAD = "/head/";
   private static final int SHOWN = 4;
   private static final ObjectMapper JSON =
