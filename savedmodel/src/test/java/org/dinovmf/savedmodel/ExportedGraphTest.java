@@ -61,6 +61,7 @@ final class ExportedGraphTest {
           "Abs",
           "Add",
           "All",
+          "BatchMatMulV2",
           "BiasAdd",
           "Cast",
           "ClipByValue",
