@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.dinovmf.training.checkpoint.CheckpointException;
 import org.dinovmf.training.method.Method;
 import org.dinovmf.training.schedule.ScheduleConfig;
@@ -61,20 +63,16 @@ class RunRecordTest {
   @Test
   void aRecordOfTheFirstVersionIsOneOfClassTokensAlone() throws IOException {
     TrainConfig written = TinyTraining.config(Method.dinoVmf());
-    RunRecord.of(written, DATA, Map.of()).write(run);
-    Path file = run.resolve("run.json");
-    ObjectMapper json = new ObjectMapper();
-    ObjectNode tree = (ObjectNode) json.readTree(file.toFile());
-    tree.put("formatVersion", 1);
-    ObjectNode config = (ObjectNode) tree.get("config");
-    ((ObjectNode) config.get("model")).remove("precision");
-    ((ObjectNode) config.get("batch")).remove("checkpointsActivations");
-    ((ObjectNode) config.get("model").get("method"))
-        .remove(List.of("target", "weights", "patches"));
-    ((ObjectNode) config.get("model").get("encoder")).remove("extras");
-    ((ObjectNode) config.get("schedule")).remove("patches");
-    json.writeValue(file.toFile(), tree);
-    RunRecord read = RunRecord.read(run);
+    RunRecord read =
+        asOfVersion(
+            1,
+            written,
+            config -> {
+              withoutPrecision(config);
+              object(config, "model", "method").remove(List.of("target", "weights", "patches"));
+              object(config, "model", "encoder").remove("extras");
+              object(config, "schedule").remove("patches");
+            });
     assertEquals(written.model(), read.config().model());
     assertEquals(ScheduleConfig.Patches.ibot(), read.config().schedule().patches());
   }
@@ -83,29 +81,53 @@ class RunRecordTest {
   @Test
   void aRecordOfTheSecondVersionHasOnePrecision() throws IOException {
     TrainConfig written = TinyTraining.config();
-    RunRecord.of(written, DATA, Map.of()).write(run);
-    Path file = run.resolve("run.json");
-    ObjectMapper json = new ObjectMapper();
-    ObjectNode tree = (ObjectNode) json.readTree(file.toFile());
-    tree.put("formatVersion", 2);
-    ((ObjectNode) tree.get("config").get("model")).remove("precision");
-    ((ObjectNode) tree.get("config").get("batch")).remove("checkpointsActivations");
-    json.writeValue(file.toFile(), tree);
-    assertEquals(written, RunRecord.read(run).config());
+    assertEquals(written, asOfVersion(2, written, RunRecordTest::withoutPrecision).config());
   }
 
   /** Written when blocks always kept what they computed. */
   @Test
   void aRecordOfTheThirdVersionHasNoActivationCheckpointing() throws IOException {
     TrainConfig written = TinyTraining.config();
-    RunRecord.of(written, DATA, Map.of()).write(run);
+    assertEquals(written, asOfVersion(3, written, RunRecordTest::withoutCheckpointing).config());
+  }
+
+  @Test
+  void aRecordOfThisVersionHasEverySetting() throws IOException {
+    var e =
+        assertThrows(
+            CheckpointException.class,
+            () -> asOfVersion(4, TinyTraining.config(), RunRecordTest::withoutCheckpointing));
+    assertTrue(e.getMessage().contains("checkpointsActivations"), e.getMessage());
+  }
+
+  /** Reads a record as if another version had written it, without what that did not know. */
+  private RunRecord asOfVersion(int version, TrainConfig config, Consumer<ObjectNode> removal)
+      throws IOException {
+    RunRecord.of(config, DATA, Map.of()).write(run);
     Path file = run.resolve("run.json");
     ObjectMapper json = new ObjectMapper();
     ObjectNode tree = (ObjectNode) json.readTree(file.toFile());
-    tree.put("formatVersion", 3);
-    ((ObjectNode) tree.get("config").get("batch")).remove("checkpointsActivations");
+    tree.put("formatVersion", version);
+    removal.accept(object(tree, "config"));
     json.writeValue(file.toFile(), tree);
-    assertEquals(written, RunRecord.read(run).config());
+    return RunRecord.read(run);
+  }
+
+  private static void withoutCheckpointing(ObjectNode config) {
+    object(config, "batch").remove("checkpointsActivations");
+  }
+
+  private static void withoutPrecision(ObjectNode config) {
+    withoutCheckpointing(config);
+    object(config, "model").remove("precision");
+  }
+
+  private static ObjectNode object(JsonNode tree, String... path) {
+    JsonNode found = tree;
+    for (String name : path) {
+      found = found.get(name);
+    }
+    return (ObjectNode) found;
   }
 
   @Test
