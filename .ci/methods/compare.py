@@ -57,6 +57,8 @@ def train_published(run, images, kind, seed, args):
         command = [args.python, script, args.published, images / "train", weights, kind, seed]
         subprocess.run(list(map(str, command)), check=True, stdout=sys.stderr)
     settings = ["--preset", "demo", "--method", "dino", "--prototypes", kind, "--heads", 4]
+    # published.py's: a file of weights does not tell them, and the preset's give way to a network's.
+    settings += ["--mean", *[0.286] * 3, "--std", *[0.353] * 3]
     dino_vmf("import", weights, "--out", run, *settings)
 
 
