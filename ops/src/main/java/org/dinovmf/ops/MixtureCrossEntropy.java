@@ -2,10 +2,8 @@ package org.dinovmf.ops;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.family.TFloating;
 
 /**
@@ -47,9 +45,8 @@ final class MixtureCrossEntropy {
   }
 
   /**
-   * With a gradient that computes the scores of a block again. With posterior r and {@code d = dy
-   * (mass r - q)}: {@code dw = d' y}, {@code db} the sum of d over rows, and {@code dy} the sum of
-   * {@code d w} over blocks.
+   * With a gradient that computes the scores of a block again: with the posterior r, that of the
+   * scores is {@code dy (mass r - q)}.
    */
   static <T extends TFloating> Operand<T> declared(
       Ops tf,
@@ -75,27 +72,15 @@ final class MixtureCrossEntropy {
       Operand<T> dy) {
     Operand<T> column = tf.expandDims(dy, tf.constant(1));
     Operand<T> mass = tf.expandDims(targets.mass(), tf.constant(1));
-    List<Operand<T>> ofComponents = new ArrayList<>();
-    List<Operand<T>> ofTerms = new ArrayList<>();
-    Optional<Operand<T>> ofY = Optional.empty();
+    MixtureGradients<T> gathered = new MixtureGradients<>(tf, y);
     List<Operand<T>> done = List.of(forward.value());
     for (MixtureBlock<T> block : blocks) {
       Operand<T> next = RawOps.after(tf, y, done);
       Operand<T> r = block.posterior(tf, next, forward.logSum());
       Operand<T> q = targets.of(tf, block, done);
       Operand<T> d = tf.math.mul(tf.math.sub(tf.math.mul(r, mass), q), column); // [rows, block]
-      Operand<T> share = tf.linalg.matMul(d, block.components());
-      Operand<T> total = ofY.isPresent() ? tf.math.add(ofY.get(), share) : share;
-      Operand<T> ofBlock = tf.linalg.matMul(d, y, MatMul.transposeA(true));
-      Operand<T> ofTerm = tf.reduceSum(d, tf.constant(0));
-      done = List.of(total, ofBlock, ofTerm);
-      ofY = Optional.of(total);
-      ofComponents.add(ofBlock);
-      ofTerms.add(ofTerm);
+      done = gathered.add(block, d);
     }
-    return List.of(
-        ofY.orElseThrow(),
-        MixtureSum.concatenated(tf, ofComponents),
-        MixtureSum.concatenated(tf, ofTerms));
+    return gathered.all();
   }
 }

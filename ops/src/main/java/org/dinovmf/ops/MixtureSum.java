@@ -2,13 +2,11 @@ package org.dinovmf.ops;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceMax;
 import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.op.core.Stack;
-import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.family.TFloating;
 
 /**
@@ -51,9 +49,8 @@ final class MixtureSum {
   }
 
   /**
-   * With a gradient that computes the scores of a block again instead of keeping them. With the
-   * posterior r times dy: {@code dw = r' y}, {@code db} the sum of r over rows, and {@code dy} the
-   * sum of {@code r w} over blocks.
+   * With a gradient that computes the scores of a block again instead of keeping them: that of the
+   * scores is the posterior times dy.
    */
   static <T extends TFloating> Operand<T> declared(
       Ops tf,
@@ -72,25 +69,12 @@ final class MixtureSum {
   private static <T extends TFloating> List<Operand<T>> gradients(
       Ops tf, Operand<T> y, Operand<T> sum, List<MixtureBlock<T>> blocks, Operand<T> dy) {
     Operand<T> column = tf.expandDims(dy, tf.constant(1));
-    List<Operand<T>> ofComponents = new ArrayList<>();
-    List<Operand<T>> ofTerms = new ArrayList<>();
-    Optional<Operand<T>> ofY = Optional.empty();
+    MixtureGradients<T> gathered = new MixtureGradients<>(tf, y);
     Operand<T> next = RawOps.after(tf, y, List.of(sum));
     for (MixtureBlock<T> block : blocks) {
-      Operand<T> r = tf.math.mul(block.posterior(tf, next, sum), column); // [batch, block]
-      Operand<T> share = tf.linalg.matMul(r, block.components());
-      Operand<T> total = ofY.isPresent() ? tf.math.add(ofY.get(), share) : share;
-      Operand<T> ofBlock = tf.linalg.matMul(r, y, MatMul.transposeA(true));
-      Operand<T> ofTerm = tf.reduceSum(r, tf.constant(0));
-      next = RawOps.after(tf, y, List.of(total, ofBlock, ofTerm));
-      ofY = Optional.of(total);
-      ofComponents.add(ofBlock);
-      ofTerms.add(ofTerm);
+      Operand<T> d = tf.math.mul(block.posterior(tf, next, sum), column); // [batch, block]
+      next = RawOps.after(tf, y, gathered.add(block, d));
     }
-    return List.of(ofY.orElseThrow(), concatenated(tf, ofComponents), concatenated(tf, ofTerms));
-  }
-
-  static <T extends TFloating> Operand<T> concatenated(Ops tf, List<Operand<T>> parts) {
-    return parts.size() == 1 ? parts.get(0) : tf.concat(parts, tf.constant(0));
+    return gathered.all();
   }
 }
