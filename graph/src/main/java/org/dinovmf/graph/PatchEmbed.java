@@ -36,10 +36,10 @@ final class PatchEmbed<T extends TFloating> {
     Operand<T> sorted = tf.linalg.transpose(cut, tf.array(0, 1, 3, 2, 4, 5));
     Operand<T> flat = // [batch, patches, patchDim]
         tf.reshape(sorted, grid.rowsOf(config.patchDim()));
+    Initializer start = Initializer.uniform(config.patchDim());
     Operand<T> weight =
-        weights.get(
-            "proj/weight", Shape.of(config.patchDim(), config.embedDim()), Initializer.NORMAL);
-    Operand<T> bias = weights.get("proj/bias", Shape.of(config.embedDim()), Initializer.ZEROS);
+        weights.get("proj/weight", Shape.of(config.patchDim(), config.embedDim()), start);
+    Operand<T> bias = weights.get("proj/bias", Shape.of(config.embedDim()), start);
     return kernels.linear(tf, flat, weight, bias);
   }
 }

@@ -82,6 +82,6 @@ public sealed interface Prototypes {
     return weights.get(
         "prototypes/direction",
         Shape.of(config.numPrototypes(), config.bottleneckDim()),
-        Initializer.UNIFORM_FAN_IN);
+        Initializer.uniform(config.bottleneckDim()));
   }
 }

@@ -10,12 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.dinovmf.graph.WeightStore.Persistence;
 import org.dinovmf.graph.WeightStore.Variable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -31,7 +32,7 @@ class WeightStoreTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("initializers")
   void studentAndTeacherStartEqual(Initializer initializer) {
     try (GraphFixture fixture = new GraphFixture()) {
       WeightStore<TFloat64> store = store(fixture, 5);
@@ -48,7 +49,7 @@ class WeightStoreTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"NORMAL", "UNIFORM_FAN_IN"})
+  @MethodSource("random")
   void aRandomStartDependsOnSeedAndNameAlone(Initializer initializer) {
     double[] first = started(5, initializer, List.of("a", "b")).get(0);
     assertArrayEquals(first, started(5, initializer, List.of("c", "b", "a")).get(2));
@@ -69,7 +70,7 @@ class WeightStoreTest {
     double largest = Arrays.stream(normal).map(Math::abs).max().orElseThrow();
     assertTrue(largest > 2.3 * 0.02, "cut off at two deviations: " + largest);
 
-    double[] uniform = start(Initializer.UNIFORM_FAN_IN);
+    double[] uniform = start(Initializer.uniform(25));
     assertEquals(-0.2, Arrays.stream(uniform).min().orElseThrow(), 0.002);
     assertEquals(0.2, Arrays.stream(uniform).max().orElseThrow(), 0.002);
     assertEquals(0.2 / Math.sqrt(3), deviation(uniform), 5 * error);
@@ -181,6 +182,16 @@ class WeightStoreTest {
       double[] zeros = values(fixture, store, "student/a");
       assertTrue(Arrays.stream(zeros).allMatch(value -> value == 0));
     }
+  }
+
+  private static Stream<Initializer> initializers() {
+    Stream<Initializer> constant =
+        Stream.of(Initializer.ZEROS, Initializer.ONES, Initializer.SMALL, Initializer.EVEN);
+    return Stream.concat(constant, random());
+  }
+
+  private static Stream<Initializer> random() {
+    return Stream.of(Initializer.NORMAL, Initializer.uniform(25));
   }
 
   private static WeightStore<TFloat64> store(GraphFixture fixture, long seed) {
