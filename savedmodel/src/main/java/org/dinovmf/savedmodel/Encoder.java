@@ -1,8 +1,10 @@
 package org.dinovmf.savedmodel;
 
+import com.google.common.collect.Lists;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,9 @@ import org.tensorflow.types.TUint8;
 public final class Encoder implements AutoCloseable {
 
   private static final int ALL_CORES = 0;
+
+  /** Pixels of more would take memory and save no time. */
+  private static final int FILES_AT_ONCE = 32;
 
   private final EncoderSpec spec;
   private final Optional<HeadSource> head;
@@ -114,9 +119,9 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * Embeds whole image files: JPEG, PNG, GIF or BMP, told by content; for other formats see {@link
-   * Bitmap}. The rotation tag of a file is applied, but by models of before {@link
-   * Ability#ORIENTED_FILES}.
+   * Embeds whole image files as one batch: JPEG, PNG, GIF or BMP, told by content; for other
+   * formats see {@link Bitmap}. The rotation tag of a file is applied, but by models of before
+   * {@link Ability#ORIENTED_FILES}.
    *
    * @return a row for each image; NaN where an image cannot be decoded
    */
@@ -150,21 +155,26 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * Embeds the files of the given paths.
+   * Embeds the files of the given paths, any number of them: they are read and embedded 32 at once.
    *
    * @return a row for each file; NaN where its content cannot be decoded
    * @throws IOException if a file cannot be read
    */
   public float[][] embed(List<Path> files) throws IOException {
-    byte[][] images = new byte[files.size()][];
-    for (int i = 0; i < images.length; i++) {
-      Path file = files.get(i);
+    for (Path file : files) {
       if (!Files.isRegularFile(file)) {
         throw new IOException("image '%s' is not a file".formatted(file));
       }
-      images[i] = Files.readAllBytes(file);
     }
-    return embed(images);
+    List<float[]> rows = new ArrayList<>();
+    for (List<Path> some : Lists.partition(files, FILES_AT_ONCE)) {
+      byte[][] images = new byte[some.size()][];
+      for (int i = 0; i < images.length; i++) {
+        images[i] = Files.readAllBytes(some.get(i));
+      }
+      rows.addAll(List.of(embed(images)));
+    }
+    return rows.toArray(float[][]::new);
   }
 
   /**

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 import org.dinovmf.graph.preprocessing.Channels;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.SavedModel;
@@ -67,6 +69,22 @@ final class EncoderTest {
     for (int i = 0; i < bytes.length; i++) {
       assertArrayEquals(expected[i], rows[i]);
     }
+  }
+
+  /** Each of the files but the last is no image. */
+  @Tag("slow")
+  @Test
+  void embedsMoreFilesThanTheHeapHolds(@TempDir Path images) throws IOException {
+    int size = 16 << 20;
+    Path large = Files.write(images.resolve("large"), new byte[size]);
+    byte[] image = TestImages.encode(TestImages.noise(20, 20, 1), "png");
+    int count = (int) (Runtime.getRuntime().maxMemory() / size);
+    List<Path> files = new ArrayList<>(Collections.nCopies(count, large));
+    files.add(Files.write(images.resolve("small"), image));
+    float[][] rows = encoder.embed(files);
+    assertEquals(files.size(), rows.length);
+    assertTrue(Float.isNaN(rows[count - 1][0]));
+    assertArrayEquals(encoder.embed(image)[0], rows[count], 1e-6f);
   }
 
   @Test
