@@ -41,8 +41,11 @@ def assert_close(name, expected, found, tolerance=TOLERANCE):
 
 
 def replay_warmup(path, model):
-    """Runs what TensorFlow Serving would warm up with and compares the answers with the recorded ones."""
-    seen = set()
+    """Runs what TensorFlow Serving would warm up with and compares the answers with the recorded ones.
+
+    Returns the recorded outputs of each signature.
+    """
+    seen = {}
     for record in tf.data.TFRecordDataset(str(path / "assets.extra" / "tf_serving_warmup_requests")):
         log = prediction_log_pb2.PredictionLog.FromString(record.numpy()).predict_log
         name = log.request.model_spec.signature_name
@@ -51,16 +54,32 @@ def replay_warmup(path, model):
         assert set(found) == set(log.response.outputs), (name, list(found))
         for output, value in log.response.outputs.items():
             assert_close(f"{name}:{output}", tf.make_ndarray(value), found[output].numpy())
-        seen.add(name)
-    assert seen == set(model.signatures), seen
+        seen[name] = {k: tf.make_ndarray(v) for k, v in log.response.outputs.items()}
+    assert set(seen) == set(model.signatures), seen
+    return seen
 
 
-def check_request(path, model):
-    """What the REST interface makes of the request: base64 under an input named ..._bytes."""
+def check_request(path, model, recorded):
+    """What the REST interface makes of the request: base64 under an input named ..._bytes.
+
+    It asks for the image of the warm-up, whose answer is recorded.
+    """
     (instance,) = json.loads((path / "assets.extra" / "request.json").read_text())["instances"]
     images = tf.constant([base64.b64decode(instance["image_bytes"]["b64"])])
     answer = model.signatures["serving_default"](image_bytes=images)
-    assert answer["valid"].numpy().tolist() == [True] and np.isfinite(answer["embedding"]).all()
+    assert answer["valid"].numpy().tolist() == [True], answer
+    assert_close("request.json", recorded["embedding"], answer["embedding"])
+
+
+def check_orientations(model, images):
+    """What does not fit together fails the batch, as the README says."""
+    oriented = model.signatures["from_bytes_oriented"]
+    assert oriented(image_bytes=images, orientation=tf.constant([1, 6, 99]))["valid"].numpy().all()
+    try:
+        oriented(image_bytes=images, orientation=tf.constant([1]))
+    except tf.errors.InvalidArgumentError:
+        return
+    raise AssertionError("one orientation for three images must fail")
 
 
 def check_keras(path, levels, expected):
@@ -116,6 +135,8 @@ def check_model(folder, onnx, classes):
     for name, signature in meta.signature_def.items():
         if not name.startswith("__"):
             assert signature.method_name == "tensorflow/serving/predict", (name, signature.method_name)
+            for tensor in [*signature.inputs.values(), *signature.outputs.values()]:
+                assert tensor.tensor_shape.dim[0].size == -1, f"{name} must take a batch of any size: {tensor}"
     forbidden = ("Gradient", "ResourceApply", "student", "adam", "IdentityN", "DecodeBase64")
     # StopGradient passes its value on; the normalizer's branches have some.
     nodes = [
@@ -136,8 +157,9 @@ def check_model(folder, onnx, classes):
     images = [tf.io.encode_png(levels[0]), tf.io.encode_jpeg(levels[1]), tf.io.encode_png(levels[2][:20])]
     b = model.signatures["serving_default"](image_bytes=tf.stack(images))["embedding"].numpy()
     assert b.shape == a.shape and np.isfinite(b).all(), b
-    replay_warmup(path, model)
-    check_request(path, model)
+    recorded = replay_warmup(path, model)
+    check_request(path, model, recorded["serving_default"])
+    check_orientations(model, tf.stack(images))
     bytes_alone = model.signatures["serving_default"](image_bytes=tf.constant([b"", images[0].numpy()]))
     assert bytes_alone["valid"].numpy().tolist() == [False, True], "a bad image must fail alone"
     assert_close("neighbor", b[0], bytes_alone["embedding"].numpy()[1])
