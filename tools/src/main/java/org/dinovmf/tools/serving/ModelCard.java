@@ -150,6 +150,7 @@ record ModelCard(String name, RunRecord run, MetricsLog metrics, long step, long
         - Embeddings mean what the training images taught; images of another kind may lie anywhere.
         - `serving_default` assumes upright images: a rotation tag (EXIF) is not read. `from_bytes_oriented` takes it as input.
         - An image that cannot be decoded gives NaN, and `valid` is false.
+        - A request fails as a whole where an input does not fit the signature, or where memory ends: a picture is decoded whole, at about 30 bytes a pixel, so bound its pixels before it comes here.
         """
         .formatted(name, origin(), calls, name, name, String.join("\n", facts), results);
   }

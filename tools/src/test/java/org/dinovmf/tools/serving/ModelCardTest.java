@@ -53,6 +53,18 @@ final class ModelCardTest {
   }
 
   @Test
+  void saysWhatServingDoesNotDo() {
+    String card = card(record, MEASURED, 10);
+    for (String limit :
+        List.of(
+            "- `serving_default` assumes upright images: a rotation tag (EXIF) is not read.",
+            "- An image that cannot be decoded gives NaN, and `valid` is false.",
+            "a picture is decoded whole, at about 30 bytes a pixel")) {
+      assertTrue(card.contains(limit), card);
+    }
+  }
+
+  @Test
   void namesTheMethodThatTrained() {
     assertTrue(
         card(record, MEASURED, 10)
