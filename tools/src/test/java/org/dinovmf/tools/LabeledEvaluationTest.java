@@ -10,6 +10,7 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -60,6 +61,17 @@ final class LabeledEvaluationTest {
                         25%       6       2  100.00       0.00
         """,
         found.out().replace(System.lineSeparator(), "\n"));
+  }
+
+  /** Of 8 images of a class, one in a hundred is one. */
+  @Test
+  void fewShotTakesThePublishedAmounts() throws IOException {
+    List<String> amounts = new ArrayList<>();
+    for (JsonNode result : read(evaluate("fewshot", "--json")).get("results")) {
+      amounts.add(result.get("images").textValue());
+      assertEquals(3, result.get("splits").size());
+    }
+    assertEquals(List.of("1", "2", "5", "1%"), amounts);
   }
 
   @Test
