@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -65,6 +66,15 @@ final class AnalyzeCommandTest {
     assertEquals(SmallTraining.IMAGES, attracted);
     assertEquals(SmallTraining.IMAGES, json.get("images").size());
     assertTrue(json.get("images").get(0).get("log_density").isNumber());
+    assertEquals(0.025, summary.get("threshold").doubleValue());
+    assertTrue(summary.get("marginal_entropy").isNumber(), summary.toString());
+    assertTrue(json.get("prototypes").get(0).get("kappa").isNumber());
+    assertTrue(json.get("prototypes").get(0).has("attracted_kappa"));
+    int judged = 0;
+    for (JsonNode bin : json.get("difficulty")) {
+      judged += bin.get("images").intValue();
+    }
+    assertEquals(SmallTraining.IMAGES, judged);
     assertTrue(summary.get("knn").doubleValue() > 0.9, "red is told from blue");
   }
 
@@ -76,6 +86,18 @@ final class AnalyzeCommandTest {
     assertTrue(found.out().contains("prototypes             16  at temperature 0.04"), found.out());
     assertTrue(found.out().contains("greedy, 1 - cosine below 0.025"), found.out());
     assertTrue(found.out().contains("of the images, nats"), found.out());
+    for (String name :
+        List.of("used", "unique", "void", "entropy", "kappa", "images of one", "accuracy")) {
+      assertTrue(found.out().lines().anyMatch(line -> line.startsWith(name + " ")), name);
+    }
+    List<Double> strange =
+        Pattern.compile("(?m)^strange +(\\S+)")
+            .matcher(found.out())
+            .results()
+            .map(match -> Double.valueOf(match.group(1)))
+            .toList();
+    assertTrue(strange.size() > 1, found.out());
+    assertEquals(strange.stream().sorted().toList(), strange);
   }
 
   @Test
@@ -150,10 +172,24 @@ final class AnalyzeCommandTest {
     assertTrue(html.contains("<title>") && html.contains("run &lt;b&gt;"), "text is escaped");
     assertFalse(html.contains("run <b>"), "text is escaped");
     for (String id :
-        new String[] {"health", "curves", "atlas", "strangest", "attention", "map", "crops"}) {
+        new String[] {
+          "health",
+          "curves",
+          "atlas",
+          "strangest",
+          "attention",
+          "map",
+          "prototypes",
+          "crops",
+          "schedules",
+          "configuration"
+        }) {
       assertTrue(html.contains("<section id=\"" + id + "\">"), id);
     }
     assertTrue(html.contains("num-prototypes: 16"), "the configuration");
+    assertTrue(html.contains("Nearest-neighbor accuracy"), "over time");
+    assertTrue(html.contains("data:image/svg+xml"), "plots are vectors");
+    assertTrue(html.contains("@media print") && html.contains("prefers-color-scheme: dark"));
     assertTrue(html.contains("24 images, teacher of step 6. "), "what was looked at");
     assertFalse(html.contains("<i>"), "of a class");
     assertFalse(html.contains("<script>0"), "of an image");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.dinovmf.tools.analysis.AssignedImages;
 import org.dinovmf.tools.analysis.PrototypeStudy;
@@ -72,6 +73,8 @@ class PageSizeTest {
               + PrototypesSection.strangest(study, pictures)
               + PrototypesSection.map(study)
               + PrototypesSection.numbers(study);
+      Pattern folded = Pattern.compile("<summary>%d duplicates</summary>".formatted(COPIES - 1));
+      assertEquals(48, folded.matcher(html).results().count(), "one card for a group");
       assertTrue(html.length() > 3_000_000, "there are pictures: " + html.length());
       assertTrue(html.length() < 14_000_000, "but not too many: " + html.length());
     }
