@@ -111,6 +111,21 @@ class ArchitectureTest {
   }
 
   @Test
+  void whatIsInspectedIsNotRun() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.dinovmf.tools.inspect..")
+        .should()
+        .dependOnClassesThat(
+            assignableTo("org.tensorflow.Session")
+                .or(assignableTo("org.tensorflow.SavedModelBundle"))
+                .or(assignableTo("org.tensorflow.Graph"))
+                .or(assignableTo("org.dinovmf.savedmodel.Encoder")))
+        .because("a model may be hostile until it was looked at")
+        .check(PROJECT);
+  }
+
+  @Test
   void oneClassOfOpsBuildsOpsByName() {
     Set<JavaClass> builders =
         PROJECT.stream()

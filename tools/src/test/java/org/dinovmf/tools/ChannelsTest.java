@@ -66,6 +66,9 @@ class ChannelsTest {
       assertEquals("[-1, 16, 16, %d]".formatted(channels), pixels.toString());
     }
 
+    // Other channels have other ops.
+    assertEquals(List.of(), Inspected.flags(Inspected.of(model)));
+
     Path out = folder.resolve("embeddings");
     CommandRun embedded = CommandRun.of("embed", "--model", model, "--data", images, "--out", out);
     assertEquals(ExitCodes.DONE, embedded.exitCode(), embedded.err());
