@@ -2,6 +2,7 @@ package org.dinovmf.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,7 +12,18 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.dinovmf.savedmodel.Encoder;
+import org.dinovmf.training.Devices;
+import org.dinovmf.training.RunOptions;
+import org.dinovmf.training.RunRecord;
+import org.dinovmf.training.TrainConfig;
+import org.dinovmf.training.Trainer;
+import org.dinovmf.training.data.BadImagePolicy;
+import org.dinovmf.training.data.DecodeRules;
+import org.dinovmf.training.data.ImageIndex;
+import org.dinovmf.training.data.ImageIndexer;
+import org.dinovmf.training.data.ScanLimits;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +40,9 @@ final class OddFilesTest {
 
   @TempDir private static Path folder;
 
+  private static Path run;
   private static Path model;
+  private static Path copies;
   private static final Map<String, float[]> EXPECTED = new HashMap<>();
 
   @BeforeAll
@@ -43,8 +57,9 @@ final class OddFilesTest {
               }
               EXPECTED.put(entry.getKey(), values);
             });
-    Path run = folder.resolve("run");
+    run = folder.resolve("run");
     model = folder.resolve("model");
+    copies = folder.resolve("copies");
     CommandRun imported =
         CommandRun.of(
             "import",
@@ -56,8 +71,14 @@ final class OddFilesTest {
             "--eval-resize=36",
             "--head-hidden-dim=8",
             "--bottleneck-dim=4",
-            "--num-prototypes=8");
+            "--num-prototypes=8",
+            "--batch-size=2",
+            "--accumulate=1");
     assertEquals(0, imported.exitCode(), imported.err());
+    Files.createDirectory(copies);
+    for (Path file : files()) {
+      Files.copy(file, copies.resolve(file.getFileName()));
+    }
     CommandRun exported = CommandRun.of("export", "savedmodel", "--run", run, "--out", model);
     assertEquals(0, exported.exitCode(), exported.err());
   }
@@ -76,20 +97,40 @@ final class OddFilesTest {
   /** The decoder of training, evaluation and of the command that embeds folders. */
   @Test
   void theDecoderOfTrainingReadsThemAsPillowDoes() throws IOException {
-    List<Path> files = files();
-    Path copies = Files.createDirectory(folder.resolve("copies"));
-    for (Path file : files) {
-      Files.copy(file, copies.resolve(file.getFileName()));
-    }
     Path out = folder.resolve("embeddings");
     CommandRun embedded = CommandRun.of("embed", "--model", model, "--data", copies, "--out", out);
     assertEquals(0, embedded.exitCode(), embedded.err());
-    float[][] found = Npy.read(out.resolve("embeddings.npy"), files.size(), 24);
+    float[][] found = Npy.read(out.resolve("embeddings.npy"), files().size(), 24);
     List<String> rows = Files.readAllLines(out.resolve("images.csv"));
     for (int i = 0; i < found.length; i++) {
       String row = rows.get(i + 1);
       int path = row.indexOf(',') + 1;
       assertNear(Path.of(row.substring(path, row.indexOf(',', path))), found[i]);
+    }
+  }
+
+  /** Nearest neighbors while a run is trained. */
+  @Test
+  void theEvaluationOfTrainingReadsThemAsPillowDoes() throws IOException {
+    TrainConfig config = RunRecord.read(run).config();
+    ImageIndex index = ImageIndexer.scan(List.of(copies), ScanLimits.standard(), 1);
+    RunOptions options =
+        new RunOptions(
+            1, 1, 1, 1, Optional.empty(), BadImagePolicy.standard(), DecodeRules.standard());
+    try (Trainer trainer =
+        Trainer.open(
+            config,
+            options,
+            index,
+            run,
+            true,
+            Devices.session(1, false),
+            warning -> fail(warning))) {
+      float[][] found = trainer.features(index.images());
+      assertEquals(files().size(), found.length);
+      for (int i = 0; i < found.length; i++) {
+        assertNear(index.images().get(i).path(), found[i]);
+      }
     }
   }
 
