@@ -10,6 +10,7 @@ import org.dinovmf.ops.Precision;
 import org.dinovmf.tools.config.DeviceChoice;
 import org.dinovmf.tools.machine.CpuQuota;
 import org.dinovmf.tools.machine.CudaLibraries;
+import org.dinovmf.tools.machine.GpuSettings;
 import org.dinovmf.tools.machine.Hardware;
 import org.dinovmf.tools.machine.Processor;
 import org.dinovmf.training.Devices;
@@ -49,6 +50,10 @@ public final class DoctorCommand implements Callable<Integer> {
             ? "none is missing"
             : "missing %s; only the CUDA build (DINO_VMF_GPU=1) needs them"
                 .formatted(String.join(", ", missing)));
+    GpuSettings gpu = GpuSettings.of(System.getenv());
+    line("GPU's TF32", "%s", gpu.tf32());
+    line("GPU's XLA", "%s", gpu.xla());
+    line("GPU's memory", "%s", gpu.memory());
     line(
         "memory",
         "%.1f GiB, of which Java may use %.1f beside TensorFlow's",

@@ -17,7 +17,16 @@ class DoctorCommandTest {
     CommandRun run = CommandRun.of("doctor");
     assertEquals(0, run.exitCode(), run.err());
     for (String name :
-        List.of("version", "device", "CUDA libraries", "memory", "processor", "threads")) {
+        List.of(
+            "version",
+            "device",
+            "CUDA libraries",
+            "GPU's TF32",
+            "GPU's XLA",
+            "GPU's memory",
+            "memory",
+            "processor",
+            "threads")) {
       assertTrue(run.out().lines().anyMatch(line -> line.startsWith(name + " ")), run.out());
     }
     assertTrue(run.out().contains("TensorFlow 2.18"), run.out());
