@@ -132,9 +132,11 @@ record ModelCard(String name, RunRecord run, MetricsLog metrics, long step, long
         ## Use
 
         %s
-        Sizes are those after the batch. To a server of TensorFlow Serving:
+        Sizes are those after the batch. To a server of TensorFlow Serving, a noisy image that lies beside the model, and a photo:
 
-            curl -d @models/%s/1/assets.extra/request.json http://localhost:8501/v1/models/%s:predict
+            curl -d @models/%1$s/1/assets.extra/request.json http://localhost:8501/v1/models/%1$s:predict
+            printf '{"instances": [{"image_bytes": {"b64": "%%s"}}]}' "$(base64 -w 0 photo.jpg)" |
+              curl -d @- http://localhost:8501/v1/models/%1$s:predict
 
         ## Training
 
@@ -152,7 +154,7 @@ record ModelCard(String name, RunRecord run, MetricsLog metrics, long step, long
         - An image that cannot be decoded gives NaN, and `valid` is false.
         - A request fails as a whole where an input does not fit the signature, or where memory ends: a picture is decoded whole, at about 30 bytes a pixel, so bound its pixels before it comes here.
         """
-        .formatted(name, origin(), calls, name, name, String.join("\n", facts), results);
+        .formatted(name, origin(), calls, String.join("\n", facts), results);
   }
 
   /** Text of a run's file, which others may have written, as one cell in which no markup works. */

@@ -65,6 +65,19 @@ final class ModelCardTest {
   }
 
   @Test
+  void callsAServerWithAPhoto() {
+    String card = card(record, MEASURED, 10);
+    String url = "http://localhost:8501/v1/models/photos:predict";
+    for (String line :
+        List.of(
+            "curl -d @models/photos/1/assets.extra/request.json " + url,
+            "printf '{\"instances\": [{\"image_bytes\": {\"b64\": \"%s\"}}]}' \"$(base64 -w 0 photo.jpg)\" |",
+            "curl -d @- " + url)) {
+      assertTrue(card.lines().anyMatch(found -> found.strip().equals(line)), card);
+    }
+  }
+
+  @Test
   void namesTheMethodThatTrained() {
     assertTrue(
         card(record, MEASURED, 10)
