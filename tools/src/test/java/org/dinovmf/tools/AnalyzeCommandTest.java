@@ -264,7 +264,7 @@ final class AnalyzeCommandTest {
         size.err());
   }
 
-  /** Of the middle of the frames of 20 x 30 pixels comes 32 x 48, in patches of 8. */
+  /** The encoder sees the frames of 20 x 30 pixels as 32 x 48, in patches of 8. */
   @Test
   void laysAttentionOverAVideo(@TempDir Path scratch) throws IOException {
     Path frames = scratch.resolve("frames");
@@ -284,13 +284,14 @@ final class AnalyzeCommandTest {
     assertTrue(found.err().contains("left out: 4.png: "), found.err());
     assertOneScale(frames, out);
     BufferedImage frame = ImageIO.read(out.resolve("frame-00003.png").toFile());
-    assertEquals("32 x 48", frame.getWidth() + " x " + frame.getHeight());
+    assertEquals("20 x 30", frame.getWidth() + " x " + frame.getHeight());
     assertTrue(Files.notExists(out.resolve("frame-00004.png")));
     ImageReader gif = ImageIO.getImageReadersByFormatName("gif").next();
     try (ImageInputStream stream =
         ImageIO.createImageInputStream(out.resolve("attention.gif").toFile())) {
       gif.setInput(stream);
       assertEquals(3, gif.getNumImages(true));
+      assertEquals("20 x 30", gif.getWidth(2) + " x " + gif.getHeight(2));
     } finally {
       gif.dispose();
     }
@@ -309,22 +310,23 @@ final class AnalyzeCommandTest {
 
   /** Of the first three frames, each with its own map. */
   private static void assertOneScale(Path frames, Path out) throws IOException {
-    List<DecodedImage> seen = new ArrayList<>();
+    List<DecodedImage> whole = new ArrayList<>();
     List<float[][]> maps = new ArrayList<>();
     try (StudiedRun studied = StudiedRun.open(run, 1, warning -> {});
         ImageDecoder decoder = ImageDecoder.standard(1)) {
       for (int i = 0; i < 3; i++) {
         DecodedImage frame = decoder.decode(Files.readAllBytes(frames.resolve(i + ".png")));
-        seen.add(ImageResize.resize(frame, 32, 48));
-        maps.add(Attention.of(studied.encoder(), "", seen.get(i)).mean());
+        whole.add(frame);
+        DecodedImage seen = ImageResize.resize(frame, 32, 48);
+        maps.add(Attention.of(studied.encoder(), "", seen, frame).mean());
       }
     }
     ColorScale scale = ColorScale.of(maps);
     for (int i = 0; i < 3; i++) {
-      BufferedImage expected = scale.drawOver(seen.get(i), maps.get(i));
+      BufferedImage expected = scale.drawOver(whole.get(i), maps.get(i));
       BufferedImage drawn = ImageIO.read(out.resolve(OutputFolder.frame(i + 1)).toFile());
-      for (int y = 0; y < 48; y++) {
-        for (int x = 0; x < 32; x++) {
+      for (int y = 0; y < 30; y++) {
+        for (int x = 0; x < 20; x++) {
           for (int shift = 0; shift < 24; shift += 8) {
             // Other threads may round a weight otherwise.
             assertEquals(
@@ -333,6 +335,31 @@ final class AnalyzeCommandTest {
         }
       }
     }
+  }
+
+  /** All frames get the size of the first; of images the square that the encoder saw is drawn. */
+  @Test
+  void drawsAttentionInTheSizeOfThePictures(@TempDir Path scratch) throws IOException {
+    Path frames = scratch.resolve("frames");
+    TestImages.write(frames.resolve("a.png"), Color.RED, 1920, 960, 1);
+    TestImages.write(frames.resolve("b.png"), Color.BLUE, 60, 40, 2);
+    Path out = scratch.resolve("out");
+    CommandRun video = CommandRun.of("analyze", "attention", run, "--video", frames, "--out", out);
+    assertEquals(0, video.exitCode(), video.err());
+    assertEquals("1280 x 640", size(out.resolve("frame-00001.png")));
+    assertEquals("1280 x 640", size(out.resolve("frame-00002.png")));
+    assertEquals("1280 x 640", size(out.resolve("attention.gif")));
+    CommandRun sheet = CommandRun.of("analyze", "attention", run, "--data", frames, "--out", out);
+    assertEquals(0, sheet.exitCode(), sheet.err());
+    for (String picture : new String[] {"image.png", "mean.png", "head-1.png"}) {
+      assertEquals("960 x 960", size(out.resolve("a.png").resolve(picture)));
+      assertEquals("40 x 40", size(out.resolve("b.png").resolve(picture)));
+    }
+  }
+
+  private static String size(Path picture) throws IOException {
+    BufferedImage read = ImageIO.read(picture.toFile());
+    return read.getWidth() + " x " + read.getHeight();
   }
 
   /** Frames as ffmpeg names them, and images, stay as they are. */
