@@ -291,8 +291,11 @@ final class EmbedCommandTest {
     BufferedImage sprite = ImageIO.read(projector.resolve("sprite.png").toFile());
     assertEquals(128, sprite.getWidth());
     assertEquals(128, sprite.getHeight());
-    // The images are of noise around red, green, blue and yellow: the second is green.
-    assertTrue((sprite.getRGB(96, 32) >> 8 & 0xff) > (sprite.getRGB(96, 32) & 0xff));
+    // In the order of the metadata, row by row: a quarter of the pixels is noise, the rest a color.
+    Color[] colors = {Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW};
+    for (int i = 0; i < colors.length; i++) {
+      assertColor(colors[i], sprite.getSubimage(i % 2 * 64, i / 2 * 64, 64, 64));
+    }
     assertEquals(
         """
         embeddings {
@@ -369,6 +372,17 @@ final class EmbedCommandTest {
     CommandRun run = CommandRun.of("embed", "--model", current, "--data", data, "--out", out);
     assertEquals(1, run.exitCode());
     assertTrue(run.err().contains("holds unfinished embeddings by another model"), run.err());
+  }
+
+  private static void assertColor(Color expected, BufferedImage picture) {
+    int[] wanted = {expected.getRed(), expected.getGreen(), expected.getBlue()};
+    for (int band = 0; band < wanted.length; band++) {
+      double mean =
+          Arrays.stream(picture.getData().getSamples(0, 0, 64, 64, band, (int[]) null))
+              .average()
+              .orElseThrow();
+      assertEquals(wanted[band], mean, 64, "mean of band " + band);
+    }
   }
 
   private static double norm(float[] row) {
