@@ -75,6 +75,7 @@ final class ImportCommandTest {
     CommandRun exported =
         CommandRun.of("export", "safetensors", "--run", run, "--out", safetensors, "--part=full");
     assertEquals(0, exported.exitCode(), exported.err());
+    assertTrue(exported.err().startsWith("exported --part full of " + run), exported.err());
     Path again = folder.resolve("again");
     // The number of heads stands in the metadata.
     assertEquals(0, CommandRun.of("import", safetensors, "--out", again).exitCode());
