@@ -61,7 +61,8 @@ public record VitConfig(
 
     /** The variant with the given patch size, for square images of the given side. */
     public VitConfig config(int imageSize, int patchSize, int inChannels) {
-      return new VitConfig(imageSize, patchSize, embedDim, depth, numHeads, MLP_RATIO, inChannels);
+      return VitConfig.plain(
+          imageSize, patchSize, embedDim, depth, numHeads, MLP_RATIO, inChannels);
     }
 
     /** {@code vit_small}, as timm and the published code write it. */
@@ -93,7 +94,7 @@ public record VitConfig(
   }
 
   /** An encoder without registers and scales of the branches, as DINO's. */
-  public VitConfig(
+  public static VitConfig plain(
       int imageSize,
       int patchSize,
       int embedDim,
@@ -101,7 +102,8 @@ public record VitConfig(
       int numHeads,
       int mlpRatio,
       int inChannels) {
-    this(imageSize, patchSize, embedDim, depth, numHeads, mlpRatio, inChannels, VitExtras.none());
+    return new VitConfig(
+        imageSize, patchSize, embedDim, depth, numHeads, mlpRatio, inChannels, VitExtras.none());
   }
 
   /** Patches along a side of the position table. */

@@ -21,7 +21,7 @@ import org.tensorflow.types.TFloat64;
 /** Masked patches; the golden runs of iBOT hold the values. */
 class MaskTokenTest {
 
-  private static final VitConfig CONFIG = new VitConfig(4, 2, 4, 1, 2, 2, 1);
+  private static final VitConfig CONFIG = VitConfig.plain(4, 2, 4, 1, 2, 2, 1);
   private static final Shape IMAGES = Shape.of(2, 4, 4, 1);
   private static final Shape TOKEN = Shape.of(1, 4);
 

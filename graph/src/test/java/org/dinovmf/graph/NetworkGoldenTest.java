@@ -215,7 +215,7 @@ class NetworkGoldenTest {
       int bottleneck = config.get("bottleneck").asInt();
       int prototypes = config.get("prototypes").asInt();
       vit =
-          new VitConfig(
+          VitConfig.plain(
               config.get("image").asInt(),
               config.get("patch").asInt(),
               dim,
@@ -262,7 +262,7 @@ class NetworkGoldenTest {
     /** What comes into the attention of a block: the first blocks, then that block's norm. */
     Operand<T> cut(Ops tf, String size, int block) {
       VitConfig shorter =
-          new VitConfig(
+          VitConfig.plain(
               vit.imageSize(),
               vit.patchSize(),
               vit.embedDim(),

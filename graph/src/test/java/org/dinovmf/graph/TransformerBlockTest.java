@@ -117,7 +117,7 @@ class TransformerBlockTest {
 
   private static Operand<TFloat64> block(
       GraphFixture fixture, int numHeads, Weights<TFloat64> weights, Operand<TFloat64> x) {
-    VitConfig config = new VitConfig(4, 2, DIM, 1, numHeads, 2, 3);
+    VitConfig config = VitConfig.plain(4, 2, DIM, 1, numHeads, 2, 3);
     return new TransformerBlock<>(config, 0, Kernels.plain(), weights)
         .apply(fixture.tf, x, DropPath.none());
   }

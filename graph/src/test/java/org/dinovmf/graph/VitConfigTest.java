@@ -50,7 +50,7 @@ class VitConfigTest {
   })
   void aVariantHasThePublishedSizes(Variant variant, int embedDim, int depth, int numHeads) {
     assertEquals(
-        new VitConfig(224, 16, embedDim, depth, numHeads, 4, 3), variant.config(224, 16, 3));
+        VitConfig.plain(224, 16, embedDim, depth, numHeads, 4, 3), variant.config(224, 16, 3));
   }
 
   @Test
@@ -66,7 +66,8 @@ class VitConfigTest {
   @Test
   void namesEveryFaultAtOnce() {
     var e =
-        assertThrows(IllegalArgumentException.class, () -> new VitConfig(224, 15, 384, 0, 5, 4, 3));
+        assertThrows(
+            IllegalArgumentException.class, () -> VitConfig.plain(224, 15, 384, 0, 5, 4, 3));
     assertEquals(
         "the patch size must divide the image size: imageSize=224, patchSize=15; "
             + "numHeads must divide embedDim: embedDim=384, numHeads=5; "
@@ -88,7 +89,7 @@ class VitConfigTest {
       int imageSize, int patchSize, int dim, int depth, int heads, int mlpRatio, int channels) {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new VitConfig(imageSize, patchSize, dim, depth, heads, mlpRatio, channels));
+        () -> VitConfig.plain(imageSize, patchSize, dim, depth, heads, mlpRatio, channels));
   }
 
   @Test

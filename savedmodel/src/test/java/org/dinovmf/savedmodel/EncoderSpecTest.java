@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class EncoderSpecTest {
 
-  private static final VitConfig PATCH_16 = new VitConfig(96, 16, 8, 1, 2, 2, 3);
+  private static final VitConfig PATCH_16 = VitConfig.plain(96, 16, 8, 1, 2, 2, 3);
 
   @TempDir private Path folder;
 
@@ -45,7 +45,7 @@ final class EncoderSpecTest {
             IllegalArgumentException.class,
             () ->
                 new EncoderSpec(
-                    new VitConfig(96, 16, 8, 1, 2, 2, 1),
+                    VitConfig.plain(96, 16, 8, 1, 2, 2, 1),
                     EvalTransform.whole(96),
                     Normalization.imageNet()));
     assertEquals(

@@ -51,7 +51,7 @@ final class ExportFaultsTest {
   void saysWhichWeightHasAnotherShape(@TempDir Path other) {
     EncoderSpec wider =
         new EncoderSpec(
-            new VitConfig(16, 4, 24, 2, 2, 3, 3),
+            VitConfig.plain(16, 4, 24, 2, 2, 3, 3),
             TeacherCheckpoint.SPEC.transform(),
             TeacherCheckpoint.SPEC.normalization());
     IOException fault =

@@ -39,7 +39,7 @@ final class TeacherCheckpoint implements AutoCloseable {
   static final String PREFIX = "teacher/backbone";
   static final EncoderSpec SPEC =
       new EncoderSpec(
-          new VitConfig(16, 4, 24, 2, 2, 2, 3),
+          VitConfig.plain(16, 4, 24, 2, 2, 2, 3),
           new EvalTransform(18, 16),
           new Normalization(List.of(0.4, 0.5, 0.6), List.of(0.2, 0.25, 0.3)));
 

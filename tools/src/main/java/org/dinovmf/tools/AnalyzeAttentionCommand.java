@@ -11,6 +11,7 @@ import org.dinovmf.savedmodel.Encoder;
 import org.dinovmf.tools.embed.EmbedConfig;
 import org.dinovmf.tools.embed.EncodingOptions;
 import org.dinovmf.tools.page.AnimatedGif;
+import org.dinovmf.tools.page.Attention;
 import org.dinovmf.tools.page.AttentionPage;
 import org.dinovmf.training.checkpoint.AtomicFile;
 import org.dinovmf.training.data.DamagedFile;
@@ -34,9 +35,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Draws what the class token of the teacher's last block attends to: attention.html, a contact",
       "sheet of all images, and for each image a folder with image.png, mean.png and a PNG for each",
-      "head, head-1.png and on, as large as what the encoder saw. With --video, the mean of the heads",
-      "is laid over the frames of a video instead: frame-00001.png and on, and attention.gif, on one",
-      "scale of colors for all frames."
+      "head, head-1.png and on, of the part of the image that the encoder saw and in its own pixels.",
+      "With --video, the mean of the heads is laid over the frames of a video instead, as large as",
+      "the first: frame-00001.png and on, and attention.gif, on one scale of colors for all frames.",
+      "Of pictures whose longer side is above " + Attention.MOST_SIDE + " pixels, it becomes that."
     },
     footer = {
       "",

@@ -48,19 +48,30 @@ record AttentionMaps(
   void each(List<ImageFile> files, Sink sink) throws IOException {
     int read = 0;
     for (ImageFile file : files) {
-      DecodedImage seen;
+      DecodedImage image;
       try {
-        seen = ImageResize.shorterSideAndCrop(decoder.decode(file), transform);
+        image = decoder.decode(file);
       } catch (BadImageException e) {
         log.accept("left out: %s: %s".formatted(file.relativePath(), e.getMessage()));
         continue;
       }
-      sink.accept(Attention.of(encoder, file.relativePath(), seen));
+      DecodedImage seen = ImageResize.shorterSideAndCrop(image, transform);
+      sink.accept(Attention.of(encoder, file.relativePath(), seen, square(image)));
       read++;
     }
     if (read == 0) {
       throw new DataException("every image that attention is asked for is bad");
     }
+  }
+
+  /** What is seen of an image, in its own pixels. */
+  private DecodedImage square(DecodedImage image) {
+    int shorter = Math.min(image.width(), image.height());
+    int side =
+        (int) Math.max(1, Math.round((double) shorter * transform.crop() / transform.resize()));
+    int left = (image.width() - side) / 2;
+    int top = (image.height() - side) / 2;
+    return ImageResize.within(ImageResize.crop(image, left, top, side, side), Attention.MOST_SIDE);
   }
 
   /** The maps of few images. */

@@ -107,9 +107,9 @@ public final class Main implements Runnable {
   }
 
   /**
-   * Gives a command and those below it the help option and the exit codes where they have none of
-   * their own. Picocli's inheritance would do it, but asks for the version, and so loads
-   * TensorFlow's library, whenever a command line is built.
+   * Gives a command and those below it a sentence for lists, and the help option and the exit codes
+   * where they have none of their own. Picocli's inheritance would do it, but asks for the version,
+   * and so loads TensorFlow's library, whenever a command line is built.
    */
   private static void completeHelp(CommandLine commandLine) {
     CommandSpec command = commandLine.getCommandSpec();
@@ -123,7 +123,16 @@ public final class Main implements Runnable {
           .exitCodeListHeading(root.usageMessage().exitCodeListHeading())
           .exitCodeList(root.usageMessage().exitCodeList());
     }
+    command.usageMessage().description(sentences(command.usageMessage().description()));
     commandLine.getSubcommands().values().forEach(Main::completeHelp);
+  }
+
+  /**
+   * The first sentence, which is what a list of commands shows, and the others; where a line ends
+   * is left to the width of the terminal.
+   */
+  private static String[] sentences(String... lines) {
+    return String.join(" ", lines).split("(?<=[.]) (?=\\D)", 2);
   }
 
   /** One line, the nearest names, and where to read more; not the whole help. */

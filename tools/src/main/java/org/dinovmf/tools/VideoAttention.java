@@ -35,27 +35,42 @@ record VideoAttention(Encoder encoder, ImageDecoder decoder, int shorterSide) {
   @SuppressWarnings("ArrayRecordComponent") // handed on to a picture
   private record Seen(ImageFile file, float[][] weights) {}
 
-  /** Sides of what is seen. */
-  private record Size(int width, int height) {}
+  /** Sides in pixels. */
+  private record Size(int width, int height) {
+
+    static Size of(DecodedImage image) {
+      return new Size(image.width(), image.height());
+    }
+
+    DecodedImage resize(DecodedImage image) {
+      return of(image).equals(this) ? image : ImageResize.resize(image, width, height);
+    }
+  }
 
   /**
    * Writes {@code frame-00001.png} and on, and {@code attention.gif}.
    *
-   * @param frames in their order; all are brought to the size of the first
+   * @param frames in their order; all are brought to the size of the first, and its longer side to
+   *     {@link Attention#MOST_SIDE} if it is longer
    * @param log gets a line for each frame that is left out because it cannot be decoded
    * @return how many frames there are
    */
   int write(List<ImageFile> frames, int framesPerSecond, Path out, Consumer<String> log)
       throws IOException {
     List<Seen> seen = new ArrayList<>();
-    Size size = new Size(0, 0);
+    Size seenSize = new Size(0, 0);
+    Size drawn = new Size(0, 0);
     for (ImageFile file : frames) {
       try {
         DecodedImage frame = decoder.decode(file);
         ImageResize.requireFrame(frame, file.path().toString());
-        size = seen.isEmpty() ? size(frame) : size;
-        DecodedImage resized = ImageResize.resize(frame, size.width(), size.height());
-        seen.add(new Seen(file, Attention.of(encoder, file.relativePath(), resized).mean()));
+        if (seen.isEmpty()) {
+          seenSize = size(frame);
+          drawn = Size.of(ImageResize.within(frame, Attention.MOST_SIDE));
+        }
+        float[][] weights =
+            Attention.of(encoder, file.relativePath(), seenSize.resize(frame), frame).mean();
+        seen.add(new Seen(file, weights));
       } catch (BadImageException e) {
         log.accept("left out: %s: %s".formatted(file.relativePath(), e.getMessage()));
       }
@@ -65,7 +80,7 @@ record VideoAttention(Encoder encoder, ImageDecoder decoder, int shorterSide) {
     }
     ColorScale scale = ColorScale.of(seen.stream().map(Seen::weights).toList());
     Files.createDirectories(out);
-    Size sides = size;
+    Size sides = drawn;
     AtomicFile.write(
         out.resolve(ANIMATION),
         stream -> {
@@ -83,7 +98,7 @@ record VideoAttention(Encoder encoder, ImageDecoder decoder, int shorterSide) {
 
   private DecodedImage again(ImageFile file, Size size) throws IOException {
     try {
-      return ImageResize.resize(decoder.decode(file), size.width(), size.height());
+      return size.resize(decoder.decode(file));
     } catch (BadImageException e) {
       throw new DataException(
           "frame '%s' could be read before, but cannot any more: %s"
@@ -92,6 +107,7 @@ record VideoAttention(Encoder encoder, ImageDecoder decoder, int shorterSide) {
     }
   }
 
+  /** What the encoder sees of a frame. */
   private Size size(DecodedImage frame) {
     int patch = encoder.spec().encoder().patchSize();
     double factor = (double) shorterSide / Math.min(frame.width(), frame.height());

@@ -58,7 +58,7 @@ final class WeightExportOptions {
     try (SavedWeights weights = new SavedWeights(config, found.prefix())) {
       format.write(new WeightExport(config, weights), out, part);
     }
-    err.printf("exported the %s of %s%n", part.label(), found.directory());
+    err.printf("exported --part %s of %s%n", part.label(), found.directory());
     commandLine.getOut().println(out);
     return ExitCodes.DONE;
   }

@@ -10,16 +10,11 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -27,20 +22,17 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.dinovmf.savedmodel.Encoder;
-import org.dinovmf.savedmodel.EncoderExporter;
-import org.dinovmf.savedmodel.ExportConfig;
-import org.dinovmf.training.checkpoint.Checkpoint;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** What is embedded, and in which formats; going on after a stop is {@link EmbedResumeTest}. */
 final class EmbedCommandTest {
 
   @TempDir private static Path shared;
 
   private static Path model;
-  private static Path otherModel;
 
   @TempDir private Path folder;
 
@@ -48,24 +40,15 @@ final class EmbedCommandTest {
   private Path out;
 
   @BeforeAll
-  static void exportModels() throws IOException {
-    TinyRun.begin(shared);
-    model = export(TinyRun.save(shared, 1), "model");
-    otherModel = export(TinyRun.save(shared, 2), "other");
+  static void exportModel() throws IOException {
+    model = SmallEmbedding.exportModel(shared, 1);
   }
 
   @BeforeEach
   void writeImages() throws IOException {
     data = folder.resolve("bilder");
     out = folder.resolve("out");
-    TestImages.write(data.resolve("a, \"zitat\".png"), Color.RED, 20, 30, 1);
-    TestImages.write(data.resolve("b/größe.jpg"), Color.GREEN, 33, 17, 2);
-    TestImages.write(data.resolve("b/plain.bmp"), Color.BLUE, 16, 16, 3);
-    TestImages.write(data.resolve("c.tiff"), Color.YELLOW, 21, 22, 4);
-    Files.write(data.resolve("b/broken.png"), new byte[] {1, 2, 3});
-    byte[] whole =
-        Files.readAllBytes(TestImages.write(data.resolve("x.png"), Color.RED, 40, 40, 5));
-    Files.write(data.resolve("x.png"), Arrays.copyOf(whole, whole.length / 2));
+    SmallEmbedding.writeImages(data);
   }
 
   @Test
@@ -74,7 +57,7 @@ final class EmbedCommandTest {
     assertEquals(0, run.exitCode(), run.err());
     assertEquals("6 embeddings of 24 values in %s%n".formatted(out), run.out());
     assertTrue(run.err().contains("2 images have no embedding"), run.err());
-    List<String> lines = csv();
+    List<String> lines = SmallEmbedding.csv(out);
     assertEquals("row,path,status,reason", lines.get(0));
     assertEquals("0,\"a, \"\"zitat\"\".png\",ok,", lines.get(1));
     assertTrue(lines.get(2).startsWith("1,b/broken.png,bad,"), lines.get(2));
@@ -105,7 +88,8 @@ final class EmbedCommandTest {
     for (float value : rows[4]) {
       assertTrue(Float.isFinite(value), "a TIFF goes through the decoder of training");
     }
-    assertEquals(Set.of("embeddings.json", "embeddings.npy", "images.csv"), names(out));
+    assertEquals(
+        Set.of("embeddings.json", "embeddings.npy", "images.csv"), SmallEmbedding.names(out));
   }
 
   @Test
@@ -113,75 +97,7 @@ final class EmbedCommandTest {
     CommandRun run = embed("--allow-truncated");
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.err().contains("1 images have no embedding"), run.err());
-    assertEquals("5,x.png,ok,", csv().get(6));
-  }
-
-  @Test
-  void goesOnWhereItWasStopped() throws IOException {
-    assertEquals(0, embed("--batch-size", "2").exitCode());
-    byte[] wholeNpy = Files.readAllBytes(out.resolve("embeddings.npy"));
-    byte[] wholeCsv = Files.readAllBytes(out.resolve("images.csv"));
-    out = folder.resolve("stopped");
-    StoppedEmbedding.make(model, data, out, 2, 2);
-    assertEquals(
-        Set.of("embed-progress.json", "embeddings.npy.partial", "images.csv.partial"), names(out));
-
-    // A kill in the middle of a batch leaves more than the note speaks of.
-    for (String name : List.of("embeddings.npy.partial", "images.csv.partial")) {
-      Files.write(out.resolve(name), new byte[] {'4', ',', 'c'}, StandardOpenOption.APPEND);
-    }
-
-    CommandRun resumed = embed("--batch-size", "2");
-    assertEquals(0, resumed.exitCode(), resumed.err());
-    assertTrue(resumed.err().contains("4 rows were there from before"), resumed.err());
-    assertTrue(resumed.err().contains("2 images have no embedding"), resumed.err());
-    assertArrayEquals(wholeNpy, Files.readAllBytes(out.resolve("embeddings.npy")));
-    assertArrayEquals(wholeCsv, Files.readAllBytes(out.resolve("images.csv")));
-    assertEquals(Set.of("embeddings.json", "embeddings.npy", "images.csv"), names(out));
-  }
-
-  @Test
-  void refusesToGoOnWithOtherRulesForDamagedImages() throws IOException {
-    StoppedEmbedding.make(model, data, out, 2, 1);
-    CommandRun run = embed("--allow-truncated");
-    assertEquals(ExitCodes.FAILURE, run.exitCode());
-    assertTrue(
-        run.err()
-            .contains(
-                "holds unfinished embeddings without --allow-truncated; remove it or choose another --out"),
-        run.err());
-  }
-
-  @Test
-  void refusesToGoOnWithAnotherModel() throws IOException {
-    StoppedEmbedding.make(otherModel, data, out, 2, 1);
-    CommandRun run = embed();
-    assertEquals(1, run.exitCode());
-    assertTrue(
-        run.err()
-            .contains(
-                "'%s' holds unfinished embeddings by another model, --pooling or --normalize; remove it or choose another --out"
-                    .formatted(out)),
-        run.err());
-  }
-
-  @Test
-  void refusesToGoOnWithOtherImages() throws IOException {
-    StoppedEmbedding.make(model, data, out, 2, 1);
-    TestImages.write(data.resolve("new.png"), Color.RED, 20, 20, 9);
-    CommandRun run = embed();
-    assertEquals(1, run.exitCode());
-    assertTrue(run.err().contains("holds unfinished embeddings of other images"), run.err());
-  }
-
-  @Test
-  void beginsAgainWhereFilesAreShorterThanTheNoteSays() throws IOException {
-    StoppedEmbedding.make(model, data, out, 2, 2);
-    Files.write(out.resolve("embeddings.npy.partial"), new byte[10]);
-    CommandRun run = embed();
-    assertEquals(0, run.exitCode(), run.err());
-    assertEquals(7, csv().size());
-    assertTrue(Float.isFinite(Npy.read(out.resolve("embeddings.npy"), 6, TinyRun.DIMENSION)[0][0]));
+    assertEquals("5,x.png,ok,", SmallEmbedding.csv(out).get(6));
   }
 
   @Test
@@ -217,33 +133,6 @@ final class EmbedCommandTest {
         run.err()
             .startsWith("dino-vmf: --batch-size and --threads must be at least 1: --batch-size 0"),
         run.err());
-  }
-
-  private CommandRun embed(String... more) {
-    Object[] arguments =
-        Stream.concat(
-                Stream.of("embed", "--model", model, "--data", data, "--out", out), Stream.of(more))
-            .toArray();
-    return CommandRun.of(arguments);
-  }
-
-  private List<String> csv() throws IOException {
-    String text = Files.readString(out.resolve("images.csv"), StandardCharsets.UTF_8);
-    assertTrue(text.endsWith("\r\n"));
-    return List.of(text.split("\r\n"));
-  }
-
-  private static Set<String> names(Path directory) throws IOException {
-    try (Stream<Path> entries = Files.list(directory)) {
-      return new TreeSet<>(entries.map(entry -> entry.getFileName().toString()).toList());
-    }
-  }
-
-  private static Path export(Checkpoint checkpoint, String name) throws IOException {
-    TrainedEncoder trained =
-        TrainedEncoder.of(shared, Optional.of(checkpoint.directory()), warning -> {});
-    EncoderExporter.export(trained.source(), ExportConfig.standard(), shared.resolve(name));
-    return shared.resolve(name);
   }
 
   @Test
@@ -291,8 +180,11 @@ final class EmbedCommandTest {
     BufferedImage sprite = ImageIO.read(projector.resolve("sprite.png").toFile());
     assertEquals(128, sprite.getWidth());
     assertEquals(128, sprite.getHeight());
-    // The images are of noise around red, green, blue and yellow: the second is green.
-    assertTrue((sprite.getRGB(96, 32) >> 8 & 0xff) > (sprite.getRGB(96, 32) & 0xff));
+    // In the order of the metadata, row by row: a quarter of the pixels is noise, the rest a color.
+    Color[] colors = {Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW};
+    for (int i = 0; i < colors.length; i++) {
+      assertColor(colors[i], sprite.getSubimage(i % 2 * 64, i / 2 * 64, 64, 64));
+    }
     assertEquals(
         """
         embeddings {
@@ -334,14 +226,6 @@ final class EmbedCommandTest {
     assertTrue(wrong.err().contains("must be one of [cls, mean-patch], but is 'max'"), wrong.err());
   }
 
-  @Test
-  void refusesToGoOnWithAnotherLength() throws IOException {
-    StoppedEmbedding.make(model, data, out, 2, 1);
-    CommandRun run = embed("--batch-size", "2", "--normalize");
-    assertEquals(1, run.exitCode());
-    assertTrue(run.err().contains("holds unfinished embeddings by another model"), run.err());
-  }
-
   /** Names that only --format takes belong to the user before. */
   @Test
   void leavesFilesOfTheUserAlone() throws IOException {
@@ -354,21 +238,24 @@ final class EmbedCommandTest {
             .formatted(out.resolve("projector")),
         run.err().strip());
     assertEquals("mine", Files.readString(mine));
-    assertEquals(Set.of("projector"), names(out));
+    assertEquals(Set.of("projector"), SmallEmbedding.names(out));
     assertEquals(0, embed("--format", "csv").exitCode());
     assertEquals("mine", Files.readString(mine));
   }
 
-  @Test
-  void knowsAModelBehindALink() throws IOException {
-    Path current = folder.resolve("current");
-    Files.createSymbolicLink(current, model.resolve("1"));
-    StoppedEmbedding.make(current, data, out, 2, 1);
-    Files.delete(current);
-    Files.createSymbolicLink(current, otherModel.resolve("1"));
-    CommandRun run = CommandRun.of("embed", "--model", current, "--data", data, "--out", out);
-    assertEquals(1, run.exitCode());
-    assertTrue(run.err().contains("holds unfinished embeddings by another model"), run.err());
+  private CommandRun embed(String... more) {
+    return SmallEmbedding.embed(model, data, out, more);
+  }
+
+  private static void assertColor(Color expected, BufferedImage picture) {
+    int[] wanted = {expected.getRed(), expected.getGreen(), expected.getBlue()};
+    for (int band = 0; band < wanted.length; band++) {
+      double mean =
+          Arrays.stream(picture.getData().getSamples(0, 0, 64, 64, band, (int[]) null))
+              .average()
+              .orElseThrow();
+      assertEquals(wanted[band], mean, 64, "mean of band " + band);
+    }
   }
 
   private static double norm(float[] row) {

@@ -131,12 +131,8 @@ class MainTest {
   @ParameterizedTest
   @MethodSource("commands")
   void everyOptionIsExplained(List<String> command) {
-    CommandLine found = Main.commandLine();
-    for (String name : command) {
-      found = found.getSubcommands().get(name);
-    }
     assertAll(
-        found.getCommandSpec().options().stream()
+        spec(command).options().stream()
             .map(
                 (OptionSpec option) ->
                     () ->
@@ -145,15 +141,28 @@ class MainTest {
                             option.longestName())));
   }
 
-  /** Help is a format: a percent sign of its own makes picocli warn on the error stream. */
+  /** A list of commands shows the first line of each: a whole sentence. */
   @ParameterizedTest
   @MethodSource("commands")
-  void percentSignsOfHelpAreDoubled(List<String> command) {
+  void descriptionsBeginWithASentence(List<String> command) {
+    String[] description = spec(command).usageMessage().description();
+    assertTrue(description[0].endsWith("."), description[0]);
+    assertTrue(description.length <= 2, "the width of the terminal alone breaks the rest");
+  }
+
+  private static CommandSpec spec(List<String> command) {
     CommandLine found = Main.commandLine();
     for (String name : command) {
       found = found.getSubcommands().get(name);
     }
-    CommandSpec spec = found.getCommandSpec();
+    return found.getCommandSpec();
+  }
+
+  /** Help is a format: a percent sign of its own makes picocli warn on the error stream. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void percentSignsOfHelpAreDoubled(List<String> command) {
+    CommandSpec spec = spec(command);
     Stream.of(
             spec.options().stream().flatMap(option -> Stream.of(option.toBuilder().description())),
             Stream.of(spec.usageMessage().description()),

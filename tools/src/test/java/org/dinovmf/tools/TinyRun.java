@@ -81,7 +81,7 @@ final class TinyRun {
     return new TrainConfig(
         new ModelConfig(
             Method.dinoVmf(),
-            new VitConfig(16, 4, DIMENSION, 2, 2, 2, channels),
+            VitConfig.plain(16, 4, DIMENSION, 2, 2, 2, channels),
             new HeadConfig(DIMENSION, 8, 4, 8),
             0,
             Precision.FLOAT32),

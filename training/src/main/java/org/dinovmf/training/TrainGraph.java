@@ -114,8 +114,8 @@ public final class TrainGraph<T extends TFloating> {
                     batch.batchSize(),
                     store));
     teacherCls = teacher.cls();
-    Operand<T> squaredNorms =
-        tf.reduceSum(tf.math.square(student.mixture().vectors()), tf.constant(1)); // [prototypes]
+    Operand<T> vectors = student.prototypes().vectors();
+    Operand<T> squaredNorms = tf.reduceSum(tf.math.square(vectors), tf.constant(1)); // [prototypes]
     kappa = tf.math.div(tf.math.sqrt(squaredNorms), studentTemp);
 
     List<Variable<T>> trained = store.variables(STUDENT);

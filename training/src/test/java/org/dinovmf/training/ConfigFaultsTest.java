@@ -43,7 +43,7 @@ class ConfigFaultsTest {
 
   @Test
   void theHeadTakesTheWidthOfTheEncoder() {
-    VitConfig encoder = new VitConfig(16, 8, 8, 2, 2, 2, 3);
+    VitConfig encoder = VitConfig.plain(16, 8, 8, 2, 2, 2, 3);
     assertFault(
         "the head must take the encoder's width: inDim=9, embedDim=8",
         () ->

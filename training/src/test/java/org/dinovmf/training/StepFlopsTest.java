@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class StepFlopsTest {
 
-  private static final VitConfig ENCODER = new VitConfig(8, 4, 6, 2, 3, 2, 3);
+  private static final VitConfig ENCODER = VitConfig.plain(8, 4, 6, 2, 3, 2, 3);
   private static final HeadConfig HEAD = new HeadConfig(6, 5, 4, 7);
 
   /** Products of one image of 4 patches, each written out as rows x inner x columns. */

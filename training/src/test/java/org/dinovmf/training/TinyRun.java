@@ -132,7 +132,7 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
         config.method().masksPatches()
             ? Optional.of(tf.placeholder(TBool.class, Placeholder.shape(maskShape())))
             : Optional.empty();
-    VitConfig encoder = new VitConfig(GLOBAL_SIDE, PATCH, 8, config.depth(), 2, 2, CHANNELS);
+    VitConfig encoder = VitConfig.plain(GLOBAL_SIDE, PATCH, 8, config.depth(), 2, 2, CHANNELS);
     train =
         new TrainGraph<>(
             graph,

@@ -60,7 +60,7 @@ final class TinyTraining {
   }
 
   static TrainConfig config(Method method) {
-    VitConfig encoder = new VitConfig(16, 4, 8, 2, 2, 2, 3);
+    VitConfig encoder = VitConfig.plain(16, 4, 8, 2, 2, 2, 3);
     MultiCropConfig crops =
         MultiCropConfig.dino()
             .withCrops(

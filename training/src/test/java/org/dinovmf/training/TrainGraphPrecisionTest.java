@@ -89,7 +89,7 @@ class TrainGraphPrecisionTest {
         TFloat32.class,
         new ModelConfig(
             Method.dino(),
-            new VitConfig(8, 4, WIDTH, 1, 2, 2, 3),
+            VitConfig.plain(8, 4, WIDTH, 1, 2, 2, 3),
             new HeadConfig(WIDTH, 12, BOTTLENECK, PROTOTYPES),
             0,
             precision),

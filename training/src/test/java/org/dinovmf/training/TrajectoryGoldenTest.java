@@ -106,7 +106,7 @@ class TrajectoryGoldenTest {
       JsonNode config = golden.metadata("config");
       int dim = config.get("dim").asInt();
       VitConfig encoder =
-          new VitConfig(
+          VitConfig.plain(
               config.get("image").asInt(),
               config.get("patch").asInt(),
               dim,

@@ -56,11 +56,11 @@ final class OnnxExporterTest {
   @TempDir private Path folder;
 
   private static Stream<VitConfig> encoders() {
-    VitConfig plain = new VitConfig(16, 4, 24, 2, 2, 2, 3);
+    VitConfig plain = VitConfig.plain(16, 4, 24, 2, 2, 2, 3);
     return Stream.of(
         plain,
-        new VitConfig(16, 4, 24, 1, 3, 4, 1),
-        new VitConfig(24, 4, 12, 2, 2, 4, 3), // a table of another size
+        VitConfig.plain(16, 4, 24, 1, 3, 4, 1),
+        VitConfig.plain(24, 4, 12, 2, 2, 4, 3), // a table of another size
         new VitConfig(8, 4, 12, 2, 2, 4, 3, new VitExtras(3, true, PositionRule.ANTIALIASED)),
         new VitConfig(24, 8, 12, 2, 2, 4, 4, new VitExtras(1, true, PositionRule.PLAIN)));
   }
@@ -106,7 +106,7 @@ final class OnnxExporterTest {
   @Test
   void replacesNoFile() throws IOException {
     Path file = Files.writeString(folder.resolve("a.onnx"), "x");
-    CheckpointSource source = save(new VitConfig(16, 4, 8, 1, 2, 2, 3));
+    CheckpointSource source = save(VitConfig.plain(16, 4, 8, 1, 2, 2, 3));
     assertThrows(FileAlreadyExistsException.class, () -> OnnxExporter.export(source, file));
     assertEquals("x", Files.readString(file));
   }

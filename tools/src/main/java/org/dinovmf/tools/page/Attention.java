@@ -1,6 +1,5 @@
 package org.dinovmf.tools.page;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +14,14 @@ import org.dinovmf.training.data.DecodedImage;
  * What the class token of the last block looks at; Caron et al. 2021, figure 1.
  *
  * @param name of the image
- * @param seen the pixels that the encoder saw
+ * @param picture the part of the image that the encoder saw, in pixels of the image's own size
  * @param heads {@code [heads][rows][columns]}, softmax weights
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on to pictures
-public record Attention(String name, DecodedImage seen, float[][][] heads) {
+public record Attention(String name, DecodedImage picture, float[][][] heads) {
+
+  /** Longer side of a picture in pixels: what screens show, and files of a few megabytes. */
+  public static final int MOST_SIDE = 1280;
 
   /** Of the image beside its maps, twice what a page shows. */
   private static final int SHOWN_SIDE = 224;
@@ -27,11 +29,13 @@ public record Attention(String name, DecodedImage seen, float[][][] heads) {
   /**
    * Runs the encoder over one image.
    *
-   * @param seen sides that the patch size divides
+   * @param seen at the size that the encoder sees: sides that the patch size divides
+   * @param picture the same part of the image in its own pixels
    */
-  public static Attention of(Encoder encoder, String name, DecodedImage seen) {
+  public static Attention of(
+      Encoder encoder, String name, DecodedImage seen, DecodedImage picture) {
     float[][][][] pixels = {Pixels.of(seen)};
-    return new Attention(name, seen, encoder.attention(pixels)[0]);
+    return new Attention(name, picture, encoder.attention(pixels)[0]);
   }
 
   /** Mean over the heads, {@code [rows][columns]}. */
@@ -47,9 +51,9 @@ public record Attention(String name, DecodedImage seen, float[][][] heads) {
     return mean;
   }
 
-  /** A map in colors, its least weight black and its greatest nearly white; a pixel for a patch. */
-  private static BufferedImage picture(float[][] weights) {
-    return ColorScale.of(List.<float[][]>of(weights)).draw(weights);
+  /** Colors of one map, its least weight black and its greatest nearly white. */
+  private static ColorScale scale(float[][] weights) {
+    return ColorScale.of(List.<float[][]>of(weights));
   }
 
   /**
@@ -58,7 +62,7 @@ public record Attention(String name, DecodedImage seen, float[][][] heads) {
    */
   public void write(Path out) throws IOException {
     Path folder = Files.createDirectories(out.resolve(name));
-    ImageIO.write(Thumbnail.picture(seen), "png", folder.resolve("image.png").toFile());
+    ImageIO.write(Thumbnail.picture(picture), "png", folder.resolve("image.png").toFile());
     write(folder.resolve("mean.png"), mean());
     for (int h = 0; h < heads.length; h++) {
       write(folder.resolve("head-%d.png".formatted(h + 1)), heads[h]);
@@ -67,18 +71,23 @@ public record Attention(String name, DecodedImage seen, float[][][] heads) {
 
   private void write(Path file, float[][] weights) throws IOException {
     ImageIO.write(
-        Thumbnail.enlarged(picture(weights), seen.width(), seen.height()), "png", file.toFile());
+        scale(weights).draw(weights, picture.width(), picture.height()), "png", file.toFile());
   }
 
   /** The image, the mean and each head as figures. */
   String html() throws IOException {
     List<String> figures = new ArrayList<>();
-    figures.add(figure(Thumbnail.address(seen, SHOWN_SIDE), "image", name));
-    figures.add(figure(Thumbnail.address(picture(mean())), "mean", name));
+    figures.add(figure(Thumbnail.address(picture, SHOWN_SIDE), "image", name));
+    figures.add(figure(address(mean()), "mean", name));
     for (int h = 0; h < heads.length; h++) {
-      figures.add(figure(Thumbnail.address(picture(heads[h])), "head " + (h + 1), name));
+      figures.add(figure(address(heads[h]), "head " + (h + 1), name));
     }
     return "<div class=\"attention\">%s</div>%n".formatted(String.join("", figures));
+  }
+
+  /** A pixel for a patch; the page enlarges it. */
+  private static String address(float[][] weights) throws IOException {
+    return Thumbnail.address(scale(weights).draw(weights));
   }
 
   private static String figure(String address, String caption, String name) {

@@ -75,13 +75,34 @@ public record ColorScale(float low, float high) {
   }
 
   /**
-   * The middle between an image and the colors of its map.
+   * A map in colors, its weights interpolated linearly between the middles of patches.
+   *
+   * @param weights {@code [rows][columns]}, each a patch of the picture
+   * @param width of the picture, in pixels
+   * @param height of the picture, in pixels
+   */
+  BufferedImage draw(float[][] weights, int width, int height) {
+    Between[] columns = Between.of(width, weights[0].length);
+    Between[] rows = Between.of(height, weights.length);
+    float[][] large = new float[height][width];
+    for (int y = 0; y < height; y++) {
+      float[] above = weights[rows[y].before];
+      float[] below = weights[rows[y].after];
+      for (int x = 0; x < width; x++) {
+        large[y][x] = rows[y].of(columns[x].in(above), columns[x].in(below));
+      }
+    }
+    return draw(large);
+  }
+
+  /**
+   * The middle between an image and the colors of its map, interpolated.
    *
    * @param weights {@code [rows][columns]}, each a patch of the image
    */
   public BufferedImage drawOver(DecodedImage image, float[][] weights) {
     BufferedImage picture = Thumbnail.picture(image);
-    BufferedImage colors = Thumbnail.enlarged(draw(weights), image.width(), image.height());
+    BufferedImage colors = draw(weights, image.width(), image.height());
     for (int y = 0; y < picture.getHeight(); y++) {
       for (int x = 0; x < picture.getWidth(); x++) {
         picture.setRGB(x, y, middle(picture.getRGB(x, y), colors.getRGB(x, y)));
@@ -97,5 +118,33 @@ public record ColorScale(float low, float high) {
       middle |= (sum / 2) << shift;
     }
     return middle;
+  }
+
+  /**
+   * The place of a pixel between the middles of two patches.
+   *
+   * @param share of the second, in 0..1
+   */
+  private record Between(int before, int after, float share) {
+
+    /** Of each pixel; those beyond the middle of the outermost patch are in it. */
+    static Between[] of(int pixels, int patches) {
+      Between[] all = new Between[pixels];
+      for (int i = 0; i < pixels; i++) {
+        double place = (i + 0.5) * patches / pixels - 0.5;
+        double inside = Math.max(0, Math.min(patches - 1, place));
+        int before = (int) inside;
+        all[i] = new Between(before, Math.min(before + 1, patches - 1), (float) (inside - before));
+      }
+      return all;
+    }
+
+    float in(float[] values) {
+      return of(values[before], values[after]);
+    }
+
+    float of(float first, float second) {
+      return first + share * (second - first);
+    }
   }
 }

@@ -1,7 +1,5 @@
 package org.dinovmf.tools.page;
 
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,16 +15,9 @@ final class Thumbnail {
 
   /** An image whose longer side is at most {@code side} pixels, as a JPEG, or a PNG if tiny. */
   static String address(DecodedImage image, int side) throws IOException {
-    double scale = Math.min(1, (double) side / Math.max(image.width(), image.height()));
-    int width = Math.max(1, (int) Math.round(image.width() * scale));
-    int height = Math.max(1, (int) Math.round(image.height() * scale));
-    DecodedImage small =
-        width == image.width() && height == image.height()
-            ? image
-            : ImageResize.resize(image, width, height);
-    BufferedImage picture = picture(small);
+    BufferedImage picture = picture(ImageResize.within(image, side));
     // JPEG spoils pictures of few pixels, of which PNG makes small files.
-    return width * height <= 48 * 48
+    return picture.getWidth() * picture.getHeight() <= 48 * 48
         ? Html.data("image/png", encode(picture, "png"))
         : jpeg(picture);
   }
@@ -58,17 +49,6 @@ final class Thumbnail {
               | Byte.toUnsignedInt(pixels[at + 2 * green]));
     }
     return picture;
-  }
-
-  /** The same at another size, each pixel a square where it grows. */
-  static BufferedImage enlarged(BufferedImage picture, int width, int height) {
-    BufferedImage large = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = large.createGraphics();
-    graphics.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
-    graphics.drawImage(picture, 0, 0, width, height, null);
-    graphics.dispose();
-    return large;
   }
 
   private static byte[] encode(BufferedImage picture, String format) throws IOException {

@@ -11,7 +11,7 @@ class MemoryEstimateTest {
   /** Width 8, 2 blocks, 2 heads; 4 patches in a global crop and 1 in a local one. */
   private static final MemoryEstimate SMALL =
       new MemoryEstimate(
-          new VitConfig(8, 4, 8, 2, 2, 4, 3), new HeadConfig(8, 16, 4, 32), 8, 4, 3, 0, false);
+          VitConfig.plain(8, 4, 8, 2, 2, 4, 3), new HeadConfig(8, 16, 4, 32), 8, 4, 3, 0, false);
 
   @Test
   void countsActivationsOfAllCrops() {

@@ -123,7 +123,7 @@ class NetworkTest {
     Network wide =
         new Network(
             "R",
-            new VitConfig(224, 16, 1536, 24, 24, 4, 3),
+            VitConfig.plain(224, 16, 1536, 24, 24, 4, 3),
             Optional.empty(),
             color(),
             Optional.empty());

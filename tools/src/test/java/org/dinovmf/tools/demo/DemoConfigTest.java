@@ -37,7 +37,7 @@ class DemoConfigTest {
         new TrainConfig(
             new ModelConfig(
                 Method.dinoVmf(),
-                new VitConfig(28, 7, 64, 3, 4, 4, 3),
+                VitConfig.plain(28, 7, 64, 3, 4, 4, 3),
                 new HeadConfig(64, 256, 64, 512),
                 0,
                 Precision.FLOAT32),

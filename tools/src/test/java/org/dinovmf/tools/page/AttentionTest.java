@@ -28,13 +28,15 @@ class AttentionTest {
   }
 
   @Test
-  void writesAPixelOfAMapAsASquare(@TempDir Path out) throws IOException {
+  void writesMapsOfTheSizeOfTheImage(@TempDir Path out) throws IOException {
     attention.write(out);
     BufferedImage first = ImageIO.read(out.resolve("a/b.c.png/head-1.png").toFile());
     assertEquals(6, first.getWidth());
     assertEquals(4, first.getHeight());
-    assertEquals(0x000004, first.getRGB(2, 1) & 0xFFFFFF, "the least weight");
-    assertEquals(0xfcffa4, first.getRGB(3, 2) & 0xFFFFFF, "the greatest");
+    assertEquals(0x000004, first.getRGB(0, 0) & 0xFFFFFF, "the least weight");
+    assertEquals(0xfcffa4, first.getRGB(5, 3) & 0xFFFFFF, "the greatest");
+    // 0.1 + 0.2 / 3 + 0.1 / 4, which lies at 2.444 of the eight eighths from 0.1 to 0.4
+    assertEquals(0x6c176c, first.getRGB(2, 1) & 0xFFFFFF, "between the middles of patches");
     assertEquals(6, ImageIO.read(out.resolve("a/b.c.png/mean.png").toFile()).getWidth());
     assertEquals(6, ImageIO.read(out.resolve("a/b.c.png/image.png").toFile()).getWidth());
   }

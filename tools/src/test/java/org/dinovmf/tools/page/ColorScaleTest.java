@@ -22,10 +22,11 @@ final class ColorScaleTest {
     BufferedImage faint = scale.drawOver(black, FAINT);
     BufferedImage strong = scale.drawOver(black, STRONG);
     // half of inferno's 0x000004, 0x550f6d and 0xfcffa4
-    assertEquals(0x000002, faint.getRGB(1, 1) & 0xFFFFFF);
-    assertEquals(0x2a0736, faint.getRGB(2, 0) & 0xFFFFFF);
+    assertEquals(0x000002, faint.getRGB(0, 1) & 0xFFFFFF);
+    assertEquals(0x2a0736, faint.getRGB(3, 0) & 0xFFFFFF);
     assertEquals(0x7e7f52, strong.getRGB(0, 0) & 0xFFFFFF);
     assertEquals(0x000002, strong.getRGB(3, 1) & 0xFFFFFF);
+    assertEquals(0x7c4605, strong.getRGB(1, 1) & 0xFFFFFF, "0.4, a quarter of the way to 0.1");
   }
 
   /** Of Matplotlib's inferno: its ends, its middle, and halfway to the next of the nine. */

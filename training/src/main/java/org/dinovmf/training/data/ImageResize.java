@@ -23,6 +23,17 @@ public final class ImageResize {
     return new DecodedImage(width, height, image.channels(), pixels);
   }
 
+  /** The image in its own aspect, and no side longer than given; never enlarged. */
+  public static DecodedImage within(DecodedImage image, int longest) {
+    double factor = (double) longest / Math.max(image.width(), image.height());
+    return factor >= 1
+        ? image
+        : resize(
+            image,
+            Math.max(1, (int) Math.round(image.width() * factor)),
+            Math.max(1, (int) Math.round(image.height() * factor)));
+  }
+
   /** A rectangle of the image. */
   public static DecodedImage crop(DecodedImage image, int left, int top, int width, int height) {
     if (left < 0 || top < 0 || left + width > image.width() || top + height > image.height()) {

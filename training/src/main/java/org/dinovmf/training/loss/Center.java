@@ -21,25 +21,22 @@ public enum Center {
    * in Self-Supervised Vision Transformers", ICCV 2021. The normalizer is added after centering: a
    * center of the full logits would remove it again.
    */
-  LOGIT(Initializer.ZEROS),
+  LOGIT,
   /**
    * Mean posterior, a distribution; its logarithm is subtracted. Govindarajan et al. 2023 center in
    * probability space; that the mean, rather than its logarithm, is averaged over time is our
    * choice.
    */
-  PROBABILITY(Initializer.EVEN),
+  PROBABILITY,
   /** Running mean of the logarithm of the mean posterior. */
-  LOG_PROBABILITY(Initializer.ZEROS);
-
-  private final Initializer start;
-
-  Center(Initializer start) {
-    this.start = start;
-  }
+  LOG_PROBABILITY;
 
   /** The state before the first step. */
   public Initializer start() {
-    return start;
+    return switch (this) {
+      case LOGIT, LOG_PROBABILITY -> Initializer.ZEROS;
+      case PROBABILITY -> Initializer.EVEN;
+    };
   }
 
   /** {@code log-probability}, as an option value. */

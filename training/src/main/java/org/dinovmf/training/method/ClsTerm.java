@@ -33,7 +33,7 @@ final class ClsTerm {
       List<RunningCenter<T>> centers) {}
 
   static <T extends TFloating> Built<T> build(Ops tf, Pair<T> pair, TeacherTarget target) {
-    Mixture<T> teacher = pair.teacher().mixture();
+    PrototypeSet<T> teacher = pair.teacher().prototypes();
     Operand<T> teacherTemp = pair.temperatures().teacher();
     Operand<T> said = teacher.scores(tf, pair.teacher().embeddings());
     Answer<T> answer =
@@ -43,7 +43,7 @@ final class ClsTerm {
             teacherTemp,
             teacher.logNormalizer(tf, teacherTemp));
     Targets<T> targets = target.of(tf, pair.store(), CENTER, answer);
-    Mixture<T> student = pair.student().mixture();
+    PrototypeSet<T> student = pair.student().prototypes();
     Operand<T> studentTemp = pair.temperatures().student();
     Operand<T> y = pair.student().embeddings();
     TemperedMixture<T> scores = student.at(tf, studentTemp);

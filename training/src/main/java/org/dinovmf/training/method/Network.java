@@ -28,8 +28,8 @@ public final class Network<T extends TFloating> {
   private final Operand<T> cls;
   private final Operand<T> patches;
   private final Operand<T> embeddings;
-  private final Mixture<T> clsMixture;
-  private final Mixture<T> patchMixture;
+  private final PrototypeSet<T> clsPrototypes;
+  private final PrototypeSet<T> patchPrototypes;
 
   /**
    * Applies the head to the tokens of an encoder.
@@ -52,13 +52,13 @@ public final class Network<T extends TFloating> {
     patches = passes.get(0).patches();
     embeddings = head.apply(tf, cls);
     Prototypes kind = method.prototypes().prototypes();
-    clsMixture = new Mixture<>(kernels, kind, kind.vectors(tf, weights, config));
+    clsPrototypes = new PrototypeSet<>(kernels, kind, kind.vectors(tf, weights, config));
     if (method.lastLayers().areSeparate(isTeacher)) {
       Weights<T> ofPatches =
           (name, shape, initializer) -> weights.get(PATCH_PREFIX + name, shape, initializer);
-      patchMixture = new Mixture<>(kernels, kind, kind.vectors(tf, ofPatches, config));
+      patchPrototypes = new PrototypeSet<>(kernels, kind, kind.vectors(tf, ofPatches, config));
     } else {
-      patchMixture = clsMixture;
+      patchPrototypes = clsPrototypes;
     }
   }
 
@@ -88,13 +88,13 @@ public final class Network<T extends TFloating> {
   }
 
   /** The prototypes that class tokens are compared with. */
-  public Mixture<T> mixture() {
-    return clsMixture;
+  public PrototypeSet<T> prototypes() {
+    return clsPrototypes;
   }
 
   /** The prototypes that patches are compared with. */
-  Mixture<T> patchMixture() {
-    return patchMixture;
+  PrototypeSet<T> patchPrototypes() {
+    return patchPrototypes;
   }
 
   /**

@@ -46,7 +46,7 @@ record PatchTerm(double weight, long sliceSize) implements Term {
 
     List<Operand<T>> slices = embeddedSlices(tf, pair.teacher());
     Operand<T> every = slices.size() == 1 ? slices.get(0) : tf.concat(slices, tf.constant(0));
-    Mixture<T> teacher = pair.teacher().patchMixture();
+    PrototypeSet<T> teacher = pair.teacher().patchPrototypes();
     Operand<T> teacherTemp = pair.temperatures().teacherPatch();
     Answer<T> answer =
         new Answer<>(
@@ -62,7 +62,7 @@ record PatchTerm(double weight, long sliceSize) implements Term {
         PatchLoss.of(
             tf,
             targets.distributions(),
-            student.patchMixture().at(tf, pair.temperatures().student()),
+            student.patchPrototypes().at(tf, pair.temperatures().student()),
             said,
             masked.weights(),
             count(student.patches()));
@@ -101,13 +101,13 @@ record PatchTerm(double weight, long sliceSize) implements Term {
   }
 
   private static <T extends TFloating> RowMean<T> meanOf(
-      List<Operand<T>> slices, Mixture<T> mixture) {
+      List<Operand<T>> slices, PrototypeSet<T> prototypes) {
     long count = slices.stream().mapToLong(slice -> slice.shape().get(0)).sum();
     return (tf, statistic) -> {
       List<Operand<T>> parts = new ArrayList<>();
       Ops next = tf;
       for (Operand<T> slice : slices) {
-        Operand<T> mean = statistic.of(next, mixture.scores(next, slice));
+        Operand<T> mean = statistic.of(next, prototypes.scores(next, slice));
         parts.add(Nn.scale(tf, mean, (double) slice.shape().get(0) / count));
         next = tf.withControlDependencies(mean);
       }

@@ -2,6 +2,7 @@ package org.dinovmf.training.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,6 +62,16 @@ final class ImageResizeTest {
         "2 x 2 pixels at (3, 1) must lie in the image of 4 x 3",
         assertThrows(IllegalArgumentException.class, () -> ImageResize.crop(image, 3, 1, 2, 2))
             .getMessage());
+  }
+
+  @Test
+  void shrinksToTheLongerSide() {
+    DecodedImage image = noise(90, 37, 3);
+    DecodedImage small = ImageResize.within(image, 30);
+    assertEquals("30 x 12", small.width() + " x " + small.height());
+    assertArrayEquals(ImageResize.resize(image, 30, 12).pixels(), small.pixels());
+    assertEquals(1, ImageResize.within(noise(200, 1, 1), 20).height());
+    assertSame(image, ImageResize.within(image, 90), "not enlarged");
   }
 
   /** Whole, the strip would have 256 times 25,600,000 pixels. */

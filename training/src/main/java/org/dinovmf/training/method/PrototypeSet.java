@@ -13,7 +13,7 @@ import org.tensorflow.types.family.TFloating;
  *
  * @param vectors {@code [prototypes, bottleneckDim]}
  */
-public record Mixture<T extends TFloating>(
+public record PrototypeSet<T extends TFloating>(
     Kernels kernels, Prototypes prototypes, Operand<T> vectors) {
 
   /**
