@@ -6,8 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.dinovmf.tools.analysis.Numbers;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -34,6 +36,9 @@ final class Charts {
 
   /** Points of a line beyond which means of neighbors are drawn. */
   private static final int MAX_POINTS = 200;
+
+  /** Change of a value, of its size, that is no more than rounding. */
+  private static final double HARDLY = 1e-4;
 
   /** Okabe and Ito's colors, which people with any color vision tell apart. */
   private static final List<Color> COLORS =
@@ -78,7 +83,24 @@ final class Charts {
       }
       number++;
     }
+    room(series)
+        .ifPresent(span -> chart.getStyler().setYAxisMin(span.low()).setYAxisMax(span.high()));
     return figure(title, chart, series.size() > 1 ? legend(series) : "");
+  }
+
+  /** The ends of an axis. */
+  record Span(double low, double high) {}
+
+  /** An axis for what hardly changes: filled by it, it would show how numbers are rounded. */
+  static Optional<Span> room(List<Series> series) {
+    DoubleSummaryStatistics y =
+        series.stream().flatMapToDouble(one -> Arrays.stream(one.y())).summaryStatistics();
+    double size = Math.max(Math.abs(y.getMin()), Math.abs(y.getMax()));
+    if (y.getCount() > 0 && y.getMax() - y.getMin() <= HARDLY * size) {
+      double room = size > 0 ? size / 10 : 1;
+      return Optional.of(new Span(y.getMin() - room, y.getMax() + room));
+    }
+    return Optional.empty();
   }
 
   /** Points of several kinds. */
