@@ -148,8 +148,10 @@ def check_model(folder, onnx, classes):
 
     from_pixels = model.signatures["from_pixels"]
     _, height, width, channels = from_pixels.structured_input_signature[1]["pixels"].shape
+    spec = json.loads((path / "assets.extra" / "encoder.json").read_text())
+    another = spec["transform"]["crop"] + spec["encoder"]["patchSize"]  # where any size is taken
     generator = np.random.default_rng(0)
-    levels = generator.integers(0, 256, (3, height or 64, width or 64, channels), np.uint8)
+    levels = generator.integers(0, 256, (3, height or another, width or another, channels), np.uint8)
     a = from_pixels(pixels=tf.constant(levels / np.float32(255), tf.float32))["embedding"].numpy()
     assert a.dtype == np.float32 and a.shape[0] == 3 and np.isfinite(a).all(), a
     assert np.abs(a[0] - a[1]).max() > 0, "two different images have the same embedding"

@@ -1,6 +1,5 @@
 package org.dinovmf.savedmodel;
 
-import java.lang.reflect.Array;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -15,7 +14,7 @@ record PixelInput(EncoderSpec spec, Sizes sizes) {
     Shape shape = StdArrays.shapeOf(pixels);
     check(shape);
     float[] flat = new float[Math.toIntExact(shape.size())];
-    copyRuns(pixels, flat);
+    copyRuns(pixels, spec.channels().count(), flat);
     return TFloat32.tensorOf(shape, DataBuffers.of(flat, true, false));
   }
 
@@ -24,19 +23,18 @@ record PixelInput(EncoderSpec spec, Sizes sizes) {
     Shape shape = StdArrays.shapeOf(pixels);
     check(shape);
     byte[] flat = new byte[Math.toIntExact(shape.size())];
-    copyRuns(pixels, flat);
+    copyRuns(pixels, spec.channels().count(), flat);
     return TUint8.tensorOf(shape, DataBuffers.of(flat, true, false));
   }
 
   /**
    * TensorFlow Java copies nested arrays too, but value by value, which takes as long as a ViT-Ti.
    */
-  private static void copyRuns(Object[][][] pixels, Object flat) {
+  private static void copyRuns(Object[][][] pixels, int channels, Object flat) {
     int from = 0;
     for (Object[][] image : pixels) {
       for (Object[] row : image) {
         for (Object pixel : row) {
-          int channels = Array.getLength(pixel);
           System.arraycopy(pixel, 0, flat, from, channels);
           from += channels;
         }

@@ -44,7 +44,7 @@ final class AnalyzeHealthTest {
         verdicts("uniform", "--warmup-teacher-temp=5", "--teacher-temp=5"));
   }
 
-  /** A center that stays where it is holds no prototype back. */
+  /** A center that stays where it is holds no prototype back, and the teacher is soon there. */
   @Test
   void namesOnePrototypeForAll() throws IOException {
     assertEquals(
@@ -52,6 +52,7 @@ final class AnalyzeHealthTest {
         verdicts(
             "one-hot",
             "--center-momentum=1",
+            "--teacher-momentum=0.5",
             "--warmup-teacher-temp=0.005",
             "--teacher-temp=0.005"));
   }
