@@ -22,8 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 final class EvaluatedModelsTest {
 
-  private static final Path INTEROP = Path.of("../training/src/test/resources/interop");
-
   private static final String COPY = "copy --image-size=32";
 
   private static final String VIDEO = "video --image-size=64";
@@ -93,7 +91,7 @@ final class EvaluatedModelsTest {
   /** Its prototypes have a free length and no normalizer, so the model is without them. */
   @Test
   void importedCheckpointIsScoredAndItsModelHasNoClusters() {
-    Path imported = imported("dino-full.pth", List.of());
+    Path imported = Imports.full(shared.resolve("full"));
     List<Object> labeled = List.of("--train", images, "--val", images);
     succeed("knn --k=1", "--run", imported, labeled);
     succeed("fewshot --images=1", "--run", imported, labeled);
@@ -109,10 +107,7 @@ final class EvaluatedModelsTest {
 
   @Test
   void importedEncoderWithoutAHeadHasNoClusters() {
-    Path imported =
-        imported(
-            "dino-backbone.pth",
-            List.of("--head-hidden-dim=8", "--bottleneck-dim=4", "--num-prototypes=8"));
+    Path imported = Imports.backbone(shared.resolve("backbone"), "dino-backbone.pth");
     assertHasNoPrototypes(evaluate("cluster", "--run", imported, List.of("--data", images)));
   }
 
@@ -127,16 +122,6 @@ final class EvaluatedModelsTest {
     return protocol.equals(COPY)
         ? List.of("--originals", images, "--copies", images)
         : List.of("--data", davis);
-  }
-
-  private static Path imported(String name, List<String> head) {
-    Path imported = shared.resolve(name);
-    List<Object> arguments =
-        new ArrayList<>(List.of("import", INTEROP.resolve(name), "--heads=2", "--out", imported));
-    arguments.addAll(head);
-    CommandRun found = CommandRun.of(arguments.toArray());
-    assertEquals(0, found.exitCode(), found.err());
-    return imported;
   }
 
   private static Path export(Path run, Path model, String sizes) {

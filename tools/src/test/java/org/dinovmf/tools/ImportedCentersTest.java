@@ -12,25 +12,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Enumeration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.dinovmf.graph.WeightStore.Variable;
-import org.dinovmf.training.RunRecord;
-import org.dinovmf.training.checkpoint.Checkpoint;
-import org.dinovmf.training.weights.SavedWeights;
 import org.dinovmf.training.weights.StoredTensor;
 import org.dinovmf.training.weights.WeightFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tensorflow.types.TFloat32;
 
 /** Centers of iBOT, which are 0 in the file that PyTorch wrote: here each has values of its own. */
 final class ImportedCentersTest {
@@ -59,14 +52,7 @@ final class ImportedCentersTest {
 
   @Test
   void eachCenterIsThatOfItsLoss() throws IOException {
-    Checkpoint checkpoint = TrainedEncoder.checkpoint(run, Optional.empty(), warning -> {});
-    Map<String, float[]> values = new HashMap<>();
-    try (SavedWeights weights =
-        new SavedWeights(RunRecord.read(run).config(), checkpoint.prefix())) {
-      for (Variable<TFloat32> variable : weights.variables()) {
-        values.put(variable.name(), weights.get(variable));
-      }
-    }
+    Map<String, float[]> values = Imports.weights(run);
     assertArrayEquals(ofImages, values.get("method/center"));
     assertArrayEquals(ofPatches, values.get("method/patch_center"));
   }

@@ -2,6 +2,7 @@ package org.dinovmf.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +54,18 @@ final class Imports {
     CommandRun imported = CommandRun.of(arguments.toArray());
     assertEquals(0, imported.exitCode(), imported.err());
     return run;
+  }
+
+  /** An import without a head that trains briefly. */
+  static Path brief(Path run) {
+    return backbone(run, "dino-backbone.pth", BRIEF.toArray(String[]::new));
+  }
+
+  /** Two red and two blue images. */
+  static void writeImages(Path images) throws IOException {
+    for (int i = 0; i < 4; i++) {
+      TestImages.write(images.resolve(i + ".png"), i % 2 == 0 ? Color.RED : Color.BLUE, 20, 20, i);
+    }
   }
 
   /** The weights of a run's checkpoint by name. */

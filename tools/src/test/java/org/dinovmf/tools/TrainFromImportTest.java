@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
-import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,12 +36,8 @@ final class TrainFromImportTest {
   @BeforeAll
   static void importNetworks() throws IOException {
     full = Imports.full(imports.resolve("full"));
-    backbone =
-        Imports.backbone(
-            imports.resolve("backbone"), "dino-backbone.pth", Imports.BRIEF.toArray(String[]::new));
-    for (int i = 0; i < 4; i++) {
-      TestImages.write(images.resolve(i + ".png"), i % 2 == 0 ? Color.RED : Color.BLUE, 20, 20, i);
-    }
+    backbone = Imports.brief(imports.resolve("backbone"));
+    Imports.writeImages(images);
   }
 
   @Tag("slow")
