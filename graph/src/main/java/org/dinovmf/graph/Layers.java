@@ -18,6 +18,14 @@ final class Layers {
     return kernels.linear(tf, x, weight, weights.get("bias", Shape.of(out), Initializer.ZEROS));
   }
 
+  /** A linear layer with GELU of what it gives, of rows. */
+  static <T extends TFloating> Operand<T> geluOfLinear(
+      Ops tf, Kernels kernels, Weights<T> weights, Operand<T> x, int in, int out) {
+    Operand<T> weight = weights.get("weight", Shape.of(in, out), Initializer.NORMAL);
+    Operand<T> bias = weights.get("bias", Shape.of(out), Initializer.ZEROS);
+    return kernels.geluOfLinear(tf, x, weight, bias);
+  }
+
   /** {@code weight [dim]} and {@code bias [dim]}. */
   static <T extends TFloating> Operand<T> layerNorm(
       Ops tf, Kernels kernels, Weights<T> weights, Operand<T> x, int dim) {

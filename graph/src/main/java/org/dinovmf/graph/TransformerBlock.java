@@ -37,10 +37,9 @@ final class TransformerBlock<T extends TFloating> {
    * @return {@code [batch, tokens, dim]}
    */
   Operand<T> apply(Ops tf, Operand<T> x, DropPath dropPath) {
-    Operand<T> attention =
-        scaled(tf, attention(tf.withSubScope("attn"), norm(tf, x, "norm1")), "ls1");
+    Operand<T> attention = scaled(tf, attention(tf, norm(tf, x, "norm1")), "ls1");
     Operand<T> y = tf.math.add(x, dropPath.apply(tf, attention, index, config.depth(), 0));
-    Operand<T> mlp = scaled(tf, mlp(tf.withSubScope("mlp"), norm(tf, y, "norm2")), "ls2");
+    Operand<T> mlp = scaled(tf, mlp(tf, norm(tf, y, "norm2")), "ls2");
     return tf.math.add(y, dropPath.apply(tf, mlp, index, config.depth(), 1));
   }
 
@@ -76,9 +75,11 @@ final class TransformerBlock<T extends TFloating> {
         tf,
         x,
         rows -> {
-          // In rows throughout, so that where no gradient is taken TensorFlow fuses bias and GELU
-          // into the first product.
-          Operand<T> hidden = kernels.gelu(tf, linear(tf, rows, "mlp/fc1", dim, config.mlpDim()));
+          // In rows throughout, so that where no gradient is taken bias and GELU are fused into
+          // the first product.
+          Operand<T> hidden =
+              Layers.geluOfLinear(
+                  tf, kernels, weights.below("mlp/fc1"), rows, dim, config.mlpDim());
           return linear(tf, hidden, "mlp/fc2", config.mlpDim(), dim);
         });
   }

@@ -15,7 +15,7 @@ import org.tensorflow.types.family.TFloating;
  * {@link Kernels} for training, with gradients that take few passes over memory. What a gradient
  * needs of the forward pass it captures instead of computing it again.
  */
-record DeclaredKernels(Precision precision) implements Kernels {
+record DeclaredKernels(Precision precision, Fusion fusion) implements Kernels {
 
   /** Density of the standard normal distribution at 0. */
   private static final double NORMAL_DENSITY_AT_0 = 1 / Math.sqrt(2 * Math.PI);
@@ -29,31 +29,29 @@ record DeclaredKernels(Precision precision) implements Kernels {
     return Nn.inRows(tf, x, rows -> rowsTimes(tf, rows, weight, bias));
   }
 
-  /**
-   * One product of matrices and one bias addition, which the graph optimizer fuses. Both have a
-   * registered gradient of the same kind, so none is declared where nothing is rounded.
-   */
   private <T extends TFloating> Operand<T> rowsTimes(
       Ops tf, Operand<T> rows, Operand<T> weight, Operand<T> bias) {
-    return switch (precision) {
-      case FLOAT32 -> tf.nn.biasAdd(tf.linalg.matMul(rows, weight), bias);
-      case BFLOAT16 -> rounded(tf, ProductType.of(precision, rows), rows, weight, bias);
-    };
+    return rowsTimes(tf, ProductType.of(precision, rows), rows, weight, bias);
   }
 
   /**
    * {@code dx = dy weight'}, {@code dweight = x' dy} and {@code dbias = sum(dy)}, the last from the
    * gradient as it comes.
    */
-  private static <T extends TFloating, P extends TFloating> Operand<T> rounded(
+  private <T extends TFloating, P extends TFloating> Operand<T> rowsTimes(
       Ops tf, ProductType<T, P> types, Operand<T> rows, Operand<T> weight, Operand<T> bias) {
     Operand<P> x = types.narrow(tf, rows);
     Operand<P> w = types.narrow(tf, weight);
-    Operand<T> y = types.widen(tf, tf.nn.biasAdd(tf.linalg.matMul(x, w), types.narrow(tf, bias)));
+    Operand<P> b = types.narrow(tf, bias);
+    Operand<P> y =
+        switch (fusion) {
+          case EXPLICIT -> RawOps.fusedMatMul(tf, x, w, b);
+          case BY_TENSORFLOW -> tf.nn.biasAdd(tf.linalg.matMul(x, w), b);
+        };
     return DeclaredGradient.of(
         tf,
         List.of(rows, weight, bias),
-        y,
+        types.widen(tf, y),
         (scope, gradients) -> {
           Operand<P> dy = types.narrow(scope, gradients.get(0));
           Operand<P> dx = scope.linalg.matMul(dy, w, MatMul.transposeB(true));

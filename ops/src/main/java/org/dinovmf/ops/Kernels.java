@@ -12,21 +12,38 @@ import org.tensorflow.types.family.TFloating;
  * no gradient carrier, and so that a test can compare a declared gradient with the one TensorFlow
  * derives from the plain ops.
  */
-public sealed interface Kernels permits PlainKernels, DeclaredKernels {
+public sealed interface Kernels permits PlainKernels, DeclaredKernels, FusedKernels {
 
-  /** Plain ops only, for inference, for a teacher, and as the oracle of gradient tests. */
+  /** Plain ops only, for exported models, and as the oracle of gradient tests. */
   static Kernels plain() {
     return PlainKernels.INSTANCE;
   }
 
   /** Ops with declared gradients, for what is trained; Linux and macOS only. */
   static Kernels training() {
-    return training(Precision.FLOAT32);
+    return training(Precision.FLOAT32, Fusion.BY_TENSORFLOW);
   }
 
-  /** Ops with declared gradients, whose matrix products have a precision. */
-  static Kernels training(Precision precision) {
-    return new DeclaredKernels(precision);
+  /**
+   * Ops with declared gradients, whose matrix products have a precision.
+   *
+   * @param fusion explicit for float32 on a CPU only
+   */
+  static Kernels training(Precision precision, Fusion fusion) {
+    return new DeclaredKernels(precision, fusion);
+  }
+
+  /**
+   * Ops for a teacher, whose matrix products have a precision: no gradient is taken of them.
+   *
+   * @param fusion explicit for float32 on a CPU only
+   */
+  static Kernels inference(Precision precision, Fusion fusion) {
+    Kernels training = training(precision, fusion);
+    if (fusion == Fusion.EXPLICIT) {
+      return new FusedKernels(precision, training);
+    }
+    return precision == Precision.FLOAT32 ? plain() : training;
   }
 
   /**
@@ -47,6 +64,19 @@ public sealed interface Kernels permits PlainKernels, DeclaredKernels {
    * @return the shape of {@code x}
    */
   <T extends TFloating> Operand<T> gelu(Ops tf, Operand<T> x);
+
+  /**
+   * The first half of an MLP, {@code gelu(linear(x))}.
+   *
+   * @param x {@code [rows, in]}, with a known {@code in}
+   * @param weight {@code [in, out]}
+   * @param bias {@code [out]}
+   * @return {@code [rows, out]}
+   */
+  default <T extends TFloating> Operand<T> geluOfLinear(
+      Ops tf, Operand<T> x, Operand<T> weight, Operand<T> bias) {
+    return gelu(tf, linear(tf, x, weight, bias));
+  }
 
   /**
    * Normalises the last axis to mean 0 and biased variance 1, then scales and shifts it; Ba et al.

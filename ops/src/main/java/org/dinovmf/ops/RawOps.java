@@ -1,7 +1,9 @@
 package org.dinovmf.ops;
 
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.OperationBuilder;
+import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Identity;
 import org.tensorflow.types.family.TFloating;
@@ -34,6 +36,30 @@ final class RawOps {
         .addInput(y.asOutput())
         .setAttr("adj_x", transposeX)
         .setAttr("adj_y", transposeY)
+        .build()
+        .output(0);
+  }
+
+  /**
+   * {@code function(x @ weight + bias)} as one op, which oneDNN serves on a CPU. The graph
+   * optimizer makes such ops as well; it has no gradient.
+   *
+   * @param x {@code [rows, in]}, float32 or bfloat16
+   * @param weight {@code [in, out]}
+   * @param bias {@code [out]}
+   * @param function of each element, such as {@code GeluExact}; none for the identity
+   * @return {@code [rows, out]}
+   */
+  static <T extends TFloating> Operand<T> fusedMatMul(
+      Ops tf, Operand<T> x, Operand<T> weight, Operand<T> bias, String... function) {
+    String[] fused =
+        Stream.concat(Stream.of("BiasAdd"), Stream.of(function)).toArray(String[]::new);
+    return tf.scope()
+        .opBuilder("_FusedMatMul", "FusedMatMul")
+        .addInput(x.asOutput())
+        .addInput(weight.asOutput())
+        .addInputList(new Output<?>[] {bias.asOutput()})
+        .setAttr("fused_ops", fused)
         .build()
         .output(0);
   }

@@ -128,7 +128,7 @@ class KernelsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("rounded")
   void productsOfBfloat16AreThoseOfFloat64ToItsPrecision(Kernel kernel, List<Input> inputs) {
-    Kernels narrow = Kernels.training(Precision.BFLOAT16);
+    Kernels narrow = Kernels.training(Precision.BFLOAT16, Fusion.BY_TENSORFLOW);
     try (GradientCheck rounded =
             new GradientCheck((tf, in) -> kernel.apply(narrow, tf, in), inputs);
         GradientCheck exact =
@@ -153,7 +153,7 @@ class KernelsTest {
   @Test
   void sumsOfManyTermsAreNotTakenInBfloat16() {
     int terms = 4096;
-    Kernels narrow = Kernels.training(Precision.BFLOAT16);
+    Kernels narrow = Kernels.training(Precision.BFLOAT16, Fusion.BY_TENSORFLOW);
     List<Input> waves =
         List.of(new Input(Shape.of(terms, 2), i -> Math.cos(2 * i)), ones(2, 2), ones(2));
     try (GradientCheck wide =
@@ -180,7 +180,7 @@ class KernelsTest {
   @Test
   void gradientOfABiasIsNotRounded() {
     List<Input> inputs = List.of(x(600, 3), weight(1, 3, 2), weight(2, 2));
-    Kernels narrow = Kernels.training(Precision.BFLOAT16);
+    Kernels narrow = Kernels.training(Precision.BFLOAT16, Fusion.BY_TENSORFLOW);
     try (GradientCheck rounded =
             new GradientCheck((tf, in) -> LINEAR.apply(narrow, tf, in), inputs);
         GradientCheck exact =

@@ -1,5 +1,6 @@
 package org.dinovmf.training;
 
+import org.dinovmf.ops.Fusion;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
@@ -8,6 +9,7 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
+import org.tensorflow.proto.GraphOptions;
 
 /**
  * Settings of sessions, and what they can run on.
@@ -16,6 +18,9 @@ import org.tensorflow.proto.GPUOptions;
  * ones ask for is ignored. So everything that opens a session is told the same number of threads.
  */
 public final class Devices {
+
+  /** More than shapes and numbers need, less than a matrix of weights. */
+  private static final int MAX_FOLDED_BYTES = 1 << 12;
 
   private Devices() {}
 
@@ -35,6 +40,26 @@ public final class Devices {
       config.putDeviceCount("GPU", 0);
     }
     return config.build();
+  }
+
+  /** Who fuses the ops of a graph that a session with these settings runs. */
+  static Fusion fusion(ConfigProto session) {
+    return session.getDeviceCountOrDefault("GPU", 1) == 0 ? Fusion.EXPLICIT : Fusion.BY_TENSORFLOW;
+  }
+
+  /**
+   * These settings for a session that runs whole training steps.
+   *
+   * <p>Where the graph has its fused ops already, TensorFlow's graph optimizer would find little
+   * more, and take seconds and memory to do so; it leaves a graph alone of which only what is run
+   * is placed. Weights must not become constants of the ops that start them.
+   */
+  static ConfigProto forSteps(ConfigProto session) {
+    GraphOptions.Builder options =
+        session.getGraphOptions().toBuilder()
+            .setPlacePrunedGraph(fusion(session) == Fusion.EXPLICIT);
+    options.getOptimizerOptionsBuilder().setMaxFoldedConstantInBytes(MAX_FOLDED_BYTES);
+    return session.toBuilder().setGraphOptions(options).build();
   }
 
   /**

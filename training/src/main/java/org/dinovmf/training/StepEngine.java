@@ -45,9 +45,10 @@ public final class StepEngine implements AutoCloseable {
             config.optimizer(),
             config.batch(),
             config.seed(),
-            input.crops());
-    features = new TeacherFeatures(tf, config, trainGraph);
-    session = new TrainSession<>(graph, trainGraph, device, config.seed());
+            input.crops(),
+            Devices.fusion(device));
+    features = new TeacherFeatures(tf, config, trainGraph, Devices.fusion(device));
+    session = new TrainSession<>(graph, trainGraph, Devices.forSteps(device), config.seed());
   }
 
   /** Does one optimizer step; see {@link TrainSession#step}. */

@@ -10,7 +10,9 @@ import java.util.concurrent.Future;
 import org.dinovmf.graph.DropPath;
 import org.dinovmf.graph.VisionTransformer;
 import org.dinovmf.graph.preprocessing.Preprocessing;
+import org.dinovmf.ops.Fusion;
 import org.dinovmf.ops.Kernels;
+import org.dinovmf.ops.Precision;
 import org.dinovmf.training.data.BadImageException;
 import org.dinovmf.training.data.DecodedImage;
 import org.dinovmf.training.data.ImageDecoder;
@@ -43,8 +45,9 @@ public final class TeacherFeatures {
    * Adds the evaluation to the graph.
    *
    * @param tf of the graph that {@code graph} was built in
+   * @param fusion explicit on a CPU only
    */
-  public TeacherFeatures(Ops tf, TrainConfig config, TrainGraph<TFloat32> graph) {
+  public TeacherFeatures(Ops tf, TrainConfig config, TrainGraph<TFloat32> graph, Fusion fusion) {
     this.config = config;
     int crop = config.evaluation().crop();
     channels = config.model().encoder().inChannels();
@@ -54,7 +57,7 @@ public final class TeacherFeatures {
     features =
         new VisionTransformer<TFloat32>(
                 config.model().encoder(),
-                Kernels.plain(),
+                Kernels.inference(Precision.FLOAT32, fusion),
                 graph.store().under(TrainGraph.TEACHER).below(TrainGraph.BACKBONE))
             .apply(tf, Preprocessing.normalize(tf, batch, config.normalization()), DropPath.none())
             .cls();

@@ -10,8 +10,8 @@ import org.dinovmf.graph.VisionTransformer;
 import org.dinovmf.graph.WeightStore;
 import org.dinovmf.graph.WeightStore.Variable;
 import org.dinovmf.graph.Weights;
+import org.dinovmf.ops.Fusion;
 import org.dinovmf.ops.Kernels;
-import org.dinovmf.ops.Precision;
 import org.dinovmf.training.method.Crops;
 import org.dinovmf.training.method.Network;
 import org.dinovmf.training.method.Objective;
@@ -73,7 +73,11 @@ public final class TrainGraph<T extends TFloating> {
   private final Operand<T> teacherCls;
   private final StepUpdates<T> updates;
 
-  /** Builds the graph over the crops of a micro-batch. */
+  /**
+   * Builds the graph over the crops of a micro-batch.
+   *
+   * @param fusion explicit for float32 on a CPU only
+   */
   public TrainGraph(
       Graph graph,
       Class<T> type,
@@ -81,13 +85,13 @@ public final class TrainGraph<T extends TFloating> {
       AdamWConfig optimizer,
       BatchConfig batch,
       long seed,
-      Crops<T> crops) {
+      Crops<T> crops,
+      Fusion fusion) {
     Ops tf = Ops.create(graph);
     this.model = model;
     this.optimizer = optimizer;
-    this.studentKernels = Kernels.training(model.precision());
-    // No gradient flows into the teacher, and plain ops leave TensorFlow more to fuse.
-    this.teacherKernels = model.precision() == Precision.FLOAT32 ? Kernels.plain() : studentKernels;
+    this.studentKernels = Kernels.training(model.precision(), fusion);
+    this.teacherKernels = Kernels.inference(model.precision(), fusion);
     this.store = new WeightStore<>(tf, type, seed);
 
     scalars = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.of(NUM_SCALARS)));

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.WeightStore.Variable;
+import org.dinovmf.ops.Fusion;
 import org.dinovmf.ops.Precision;
 import org.dinovmf.ops.Tensors;
 import org.dinovmf.training.checkpoint.TrainState;
@@ -142,7 +143,8 @@ final class TinyRun<T extends TFloating> implements AutoCloseable {
             config.optimizer(),
             config.batch(),
             SEED,
-            new Crops<>(globals, locals.map(fed -> fed), mask.map(fed -> fed)));
+            new Crops<>(globals, locals.map(fed -> fed), mask.map(fed -> fed)),
+            Fusion.BY_TENSORFLOW);
     session = new TrainSession<>(graph, train, PLAIN, SEED);
     session.initialize();
   }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.VitConfig;
+import org.dinovmf.ops.Fusion;
 import org.dinovmf.ops.Precision;
 import org.dinovmf.training.method.Crops;
 import org.dinovmf.training.method.Method;
@@ -96,7 +97,8 @@ class TrainGraphPrecisionTest {
         AdamWConfig.dino(),
         new BatchConfig(2, 1, false),
         1,
-        new Crops<>(images(tf, 4, 8), Optional.of(images(tf, 4, 4)), Optional.empty()));
+        new Crops<>(images(tf, 4, 8), Optional.of(images(tf, 4, 4)), Optional.empty()),
+        Fusion.BY_TENSORFLOW);
     return graph;
   }
 

@@ -162,7 +162,9 @@ class TrajectoryGoldenTest {
                 ? Optional.of(tf.placeholder(TBool.class, Placeholder.shape(maskShape())))
                 : Optional.empty();
         Crops<T> crops = new Crops<>(globals, Optional.of(locals), mask.map(fed -> fed));
-        TrainGraph<T> train = new TrainGraph<>(graph, type, model, optimizer, batch, 1, crops);
+        TrainGraph<T> train =
+            new TrainGraph<>(
+                graph, type, model, optimizer, batch, 1, crops, Devices.fusion(sessionConfig()));
         List<Op> givenWeights = givenWeights(tf, train);
         try (TrainSession<T> session = new TrainSession<>(graph, train, sessionConfig(), 1)) {
           session.initialize();
@@ -190,7 +192,9 @@ class TrajectoryGoldenTest {
 
     /** As a training has it in float32; the rewriting of graphs takes longer than the steps do. */
     private ConfigProto sessionConfig() {
-      return type.equals(TFloat32.class) ? Devices.session(2, false) : TinyRun.PLAIN;
+      return type.equals(TFloat32.class)
+          ? Devices.forSteps(Devices.session(2, false))
+          : TinyRun.PLAIN;
     }
 
     private void checkStep(int step, StepResult result, double tolerance) {

@@ -69,6 +69,7 @@ final class StepBench implements AutoCloseable {
     for (int i = 1; i < warmup; i++) {
       step();
     }
+    long peak = ResidentMemory.peak(); // of what a training does
     for (StepPart part : StepPart.values()) {
       part(part); // its own first run prepares it
     }
@@ -101,7 +102,7 @@ final class StepBench implements AutoCloseable {
         products,
         products / step,
         GemmPeak.flopsPerSecond(device, PEAK_TIME, config.model().precision()),
-        ResidentMemory.peak(),
+        peak,
         ops);
   }
 

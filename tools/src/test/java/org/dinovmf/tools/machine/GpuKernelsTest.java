@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.dinovmf.graph.preprocessing.Normalization;
+import org.dinovmf.ops.Fusion;
 import org.dinovmf.ops.Precision;
 import org.dinovmf.tools.config.Presets;
 import org.dinovmf.tools.config.Request;
@@ -107,7 +108,8 @@ class GpuKernelsTest {
           new BatchConfig(
               IMAGES, config.batch().accumulate(), config.batch().checkpointsActivations()),
           config.seed(),
-          new Crops<>(images(tf, 2 * IMAGES, crops.global().pixels()), local, mask));
+          new Crops<>(images(tf, 2 * IMAGES, crops.global().pixels()), local, mask),
+          Fusion.BY_TENSORFLOW);
       return graph.toGraphDef().getNodeList();
     }
   }

@@ -1,6 +1,7 @@
 package org.dinovmf.training.weights;
 
 import java.util.Optional;
+import org.dinovmf.ops.Fusion;
 import org.dinovmf.training.BatchConfig;
 import org.dinovmf.training.TrainConfig;
 import org.dinovmf.training.TrainGraph;
@@ -48,6 +49,7 @@ final class RunGraph {
         config.optimizer(),
         new BatchConfig(IMAGES, 1, false),
         config.seed(),
-        new Crops<>(images, Optional.empty(), mask));
+        new Crops<>(images, Optional.empty(), mask),
+        Fusion.BY_TENSORFLOW);
   }
 }
