@@ -1,5 +1,6 @@
 package org.dinovmf.graph;
 
+import org.dinovmf.ops.Affine;
 import org.dinovmf.ops.Kernels;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -12,18 +13,17 @@ final class Layers {
   private Layers() {}
 
   /** {@code weight [in, out]} and {@code bias [out]}. */
-  static <T extends TFloating> Operand<T> linear(
-      Ops tf, Kernels kernels, Weights<T> weights, Operand<T> x, int in, int out) {
-    Operand<T> weight = weights.get("weight", Shape.of(in, out), Initializer.NORMAL);
-    return kernels.linear(tf, x, weight, weights.get("bias", Shape.of(out), Initializer.ZEROS));
+  static <T extends TFloating> Affine<T> affine(Weights<T> weights, int in, int out) {
+    return new Affine<>(
+        weights.get("weight", Shape.of(in, out), Initializer.NORMAL),
+        weights.get("bias", Shape.of(out), Initializer.ZEROS));
   }
 
-  /** A linear layer with GELU of what it gives, of rows. */
-  static <T extends TFloating> Operand<T> geluOfLinear(
+  /** A linear layer with the weights of {@link #affine}. */
+  static <T extends TFloating> Operand<T> linear(
       Ops tf, Kernels kernels, Weights<T> weights, Operand<T> x, int in, int out) {
-    Operand<T> weight = weights.get("weight", Shape.of(in, out), Initializer.NORMAL);
-    Operand<T> bias = weights.get("bias", Shape.of(out), Initializer.ZEROS);
-    return kernels.geluOfLinear(tf, x, weight, bias);
+    Affine<T> layer = affine(weights, in, out);
+    return kernels.linear(tf, x, layer.weight(), layer.bias());
   }
 
   /** {@code weight [dim]} and {@code bias [dim]}. */

@@ -32,13 +32,12 @@ public final class ProjectionHead<T extends TFloating> {
    */
   public Operand<T> apply(Ops tf, Operand<T> x) {
     int hidden = config.hiddenDim();
-    Operand<T> first = Layers.geluOfLinear(tf, kernels, layer(0), x, config.inDim(), hidden);
-    Operand<T> second = Layers.geluOfLinear(tf, kernels, layer(1), first, hidden, hidden);
-    return Nn.l2Normalize(
-        tf, Layers.linear(tf, kernels, layer(2), second, hidden, config.bottleneckDim()));
+    Operand<T> first = kernels.gelu(tf, linear(tf, x, 0, config.inDim(), hidden));
+    Operand<T> second = kernels.gelu(tf, linear(tf, first, 1, hidden, hidden));
+    return Nn.l2Normalize(tf, linear(tf, second, 2, hidden, config.bottleneckDim()));
   }
 
-  private Weights<T> layer(int index) {
-    return weights.below("mlp/" + index);
+  private Operand<T> linear(Ops tf, Operand<T> x, int layer, int in, int out) {
+    return Layers.linear(tf, kernels, weights.below("mlp/" + layer), x, in, out);
   }
 }

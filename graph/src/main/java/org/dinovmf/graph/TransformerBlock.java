@@ -1,5 +1,6 @@
 package org.dinovmf.graph;
 
+import org.dinovmf.ops.Affine;
 import org.dinovmf.ops.AttentionWeights;
 import org.dinovmf.ops.Kernels;
 import org.dinovmf.ops.Nn;
@@ -71,17 +72,11 @@ final class TransformerBlock<T extends TFloating> {
 
   private Operand<T> mlp(Ops tf, Operand<T> x) {
     int dim = config.embedDim();
-    return Nn.inRows(
-        tf,
-        x,
-        rows -> {
-          // In rows throughout, so that where no gradient is taken bias and GELU are fused into
-          // the first product.
-          Operand<T> hidden =
-              Layers.geluOfLinear(
-                  tf, kernels, weights.below("mlp/fc1"), rows, dim, config.mlpDim());
-          return linear(tf, hidden, "mlp/fc2", config.mlpDim(), dim);
-        });
+    Affine<T> first = Layers.affine(weights.below("mlp/fc1"), dim, config.mlpDim());
+    Affine<T> second = Layers.affine(weights.below("mlp/fc2"), config.mlpDim(), dim);
+    // In rows throughout, so that where no gradient is taken TensorFlow fuses bias and GELU into
+    // the first product.
+    return Nn.inRows(tf, x, rows -> kernels.mlp(tf, rows, first, second));
   }
 
   private Operand<T> linear(Ops tf, Operand<T> x, String name, int in, int out) {

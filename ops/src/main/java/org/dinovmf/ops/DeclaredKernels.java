@@ -15,10 +15,7 @@ import org.tensorflow.types.family.TFloating;
  * {@link Kernels} for training, with gradients that take few passes over memory. What a gradient
  * needs of the forward pass it captures instead of computing it again.
  */
-record DeclaredKernels(Precision precision, Fusion fusion) implements Kernels {
-
-  /** Density of the standard normal distribution at 0. */
-  private static final double NORMAL_DENSITY_AT_0 = 1 / Math.sqrt(2 * Math.PI);
+record DeclaredKernels(Precision precision) implements Kernels {
 
   @Override
   public <T extends TFloating> Operand<T> linear(
@@ -29,29 +26,31 @@ record DeclaredKernels(Precision precision, Fusion fusion) implements Kernels {
     return Nn.inRows(tf, x, rows -> rowsTimes(tf, rows, weight, bias));
   }
 
+  /**
+   * One product of matrices and one bias addition, which the graph optimizer fuses. Both have a
+   * registered gradient of the same kind, so none is declared where nothing is rounded.
+   */
   private <T extends TFloating> Operand<T> rowsTimes(
       Ops tf, Operand<T> rows, Operand<T> weight, Operand<T> bias) {
-    return rowsTimes(tf, ProductType.of(precision, rows), rows, weight, bias);
+    return switch (precision) {
+      case FLOAT32 -> tf.nn.biasAdd(tf.linalg.matMul(rows, weight), bias);
+      case BFLOAT16 -> rounded(tf, ProductType.of(precision, rows), rows, weight, bias);
+    };
   }
 
   /**
    * {@code dx = dy weight'}, {@code dweight = x' dy} and {@code dbias = sum(dy)}, the last from the
    * gradient as it comes.
    */
-  private <T extends TFloating, P extends TFloating> Operand<T> rowsTimes(
+  private static <T extends TFloating, P extends TFloating> Operand<T> rounded(
       Ops tf, ProductType<T, P> types, Operand<T> rows, Operand<T> weight, Operand<T> bias) {
     Operand<P> x = types.narrow(tf, rows);
     Operand<P> w = types.narrow(tf, weight);
-    Operand<P> b = types.narrow(tf, bias);
-    Operand<P> y =
-        switch (fusion) {
-          case EXPLICIT -> RawOps.fusedMatMul(tf, x, w, b);
-          case BY_TENSORFLOW -> tf.nn.biasAdd(tf.linalg.matMul(x, w), b);
-        };
+    Operand<T> y = types.widen(tf, tf.nn.biasAdd(tf.linalg.matMul(x, w), types.narrow(tf, bias)));
     return DeclaredGradient.of(
         tf,
         List.of(rows, weight, bias),
-        types.widen(tf, y),
+        y,
         (scope, gradients) -> {
           Operand<P> dy = types.narrow(scope, gradients.get(0));
           Operand<P> dx = scope.linalg.matMul(dy, w, MatMul.transposeB(true));
@@ -63,23 +62,14 @@ record DeclaredKernels(Precision precision, Fusion fusion) implements Kernels {
         });
   }
 
-  /** With the slope {@code Phi(x) + x phi(x)}, where phi is the normal density. */
   @Override
   public <T extends TFloating> Operand<T> gelu(Ops tf, Operand<T> x) {
-    Operand<T> half = Nn.scalar(tf, 0.5, x);
-    Operand<T> erf = tf.math.erf(Nn.scale(tf, x, Math.sqrt(0.5)));
-    Operand<T> cdf = tf.math.add(tf.math.mul(erf, half), half);
+    Operand<T> cdf = GeluFormula.cdf(tf, x);
     return DeclaredGradient.of(
         tf,
         List.of(x),
         tf.math.mul(x, cdf),
-        (scope, dy) -> {
-          Operand<T> minusHalfX = Nn.scale(scope, x, -0.5);
-          Operand<T> bell = scope.math.exp(scope.math.mul(x, minusHalfX));
-          Operand<T> xPdf =
-              Nn.scale(scope, scope.math.mul(minusHalfX, bell), -2 * NORMAL_DENSITY_AT_0);
-          return List.of(scope.math.mul(dy.get(0), scope.math.add(cdf, xPdf)));
-        });
+        (scope, dy) -> List.of(GeluFormula.gradient(scope, x, cdf, dy.get(0))));
   }
 
   /**

@@ -1,10 +1,10 @@
 package org.dinovmf.ops;
 
-/** Who makes one op of a product of matrices and what is done to each of its elements. */
+/** Who makes one pass over memory of several ops. */
 public enum Fusion {
   /**
-   * The kernels. Only a CPU has the ops, and they are of no use to what is differentiated by
-   * TensorFlow or read by other programs.
+   * The kernels themselves: products of matrices take their bias along, and XLA compiles GELU. For
+   * float32 on a CPU.
    */
   EXPLICIT,
   /** TensorFlow's graph optimizer, where it can; on any device. */

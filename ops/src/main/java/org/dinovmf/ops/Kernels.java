@@ -12,7 +12,7 @@ import org.tensorflow.types.family.TFloating;
  * no gradient carrier, and so that a test can compare a declared gradient with the one TensorFlow
  * derives from the plain ops.
  */
-public sealed interface Kernels permits PlainKernels, DeclaredKernels, FusedKernels {
+public sealed interface Kernels permits PlainKernels, DeclaredKernels, CompiledKernels {
 
   /** Plain ops only, for exported models, and as the oracle of gradient tests. */
   static Kernels plain() {
@@ -30,7 +30,11 @@ public sealed interface Kernels permits PlainKernels, DeclaredKernels, FusedKern
    * @param fusion explicit for float32 on a CPU only
    */
   static Kernels training(Precision precision, Fusion fusion) {
-    return new DeclaredKernels(precision, fusion);
+    DeclaredKernels declared = new DeclaredKernels(precision);
+    return switch (fusion) {
+      case EXPLICIT -> new CompiledKernels(precision, declared);
+      case BY_TENSORFLOW -> declared;
+    };
   }
 
   /**
@@ -39,11 +43,9 @@ public sealed interface Kernels permits PlainKernels, DeclaredKernels, FusedKern
    * @param fusion explicit for float32 on a CPU only
    */
   static Kernels inference(Precision precision, Fusion fusion) {
-    Kernels training = training(precision, fusion);
-    if (fusion == Fusion.EXPLICIT) {
-      return new FusedKernels(precision, training);
-    }
-    return precision == Precision.FLOAT32 ? plain() : training;
+    // Plain ops leave TensorFlow more to fuse.
+    boolean plain = fusion == Fusion.BY_TENSORFLOW && precision == Precision.FLOAT32;
+    return plain ? plain() : training(precision, fusion);
   }
 
   /**
@@ -66,16 +68,17 @@ public sealed interface Kernels permits PlainKernels, DeclaredKernels, FusedKern
   <T extends TFloating> Operand<T> gelu(Ops tf, Operand<T> x);
 
   /**
-   * The first half of an MLP, {@code gelu(linear(x))}.
+   * A linear layer, GELU and another linear layer.
    *
    * @param x {@code [rows, in]}, with a known {@code in}
-   * @param weight {@code [in, out]}
-   * @param bias {@code [out]}
+   * @param first {@code in} to {@code hidden}
+   * @param second {@code hidden} to {@code out}
    * @return {@code [rows, out]}
    */
-  default <T extends TFloating> Operand<T> geluOfLinear(
-      Ops tf, Operand<T> x, Operand<T> weight, Operand<T> bias) {
-    return gelu(tf, linear(tf, x, weight, bias));
+  default <T extends TFloating> Operand<T> mlp(
+      Ops tf, Operand<T> x, Affine<T> first, Affine<T> second) {
+    Operand<T> hidden = gelu(tf, linear(tf, x, first.weight(), first.bias()));
+    return linear(tf, hidden, second.weight(), second.bias());
   }
 
   /**

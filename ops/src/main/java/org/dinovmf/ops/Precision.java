@@ -13,8 +13,8 @@ public enum Precision {
   FLOAT32,
   /**
    * From factors that are rounded to bfloat16, with 8 significant bits; sums of products are taken
-   * in float32 and rounded to bfloat16, then a bias, itself rounded, is added and the result may be
-   * rounded again. Gradients too, but for that of a bias, which is summed without rounding.
+   * in float32 and rounded to bfloat16, before or after a bias, itself rounded, is added. Gradients
+   * too; that of a bias is summed in float32. Inside an MLP nothing else is rounded.
    */
   BFLOAT16;
 

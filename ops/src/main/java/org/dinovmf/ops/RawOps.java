@@ -1,6 +1,5 @@
 package org.dinovmf.ops;
 
-import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
@@ -41,25 +40,22 @@ final class RawOps {
   }
 
   /**
-   * {@code function(x @ weight + bias)} as one op, which oneDNN serves on a CPU. The graph
-   * optimizer makes such ops as well; it has no gradient.
+   * {@code x @ weight + bias} as one op. The graph optimizer makes such ops as well; it has no
+   * gradient.
    *
    * @param x {@code [rows, in]}, float32 or bfloat16
    * @param weight {@code [in, out]}
    * @param bias {@code [out]}
-   * @param function of each element, such as {@code GeluExact}; none for the identity
    * @return {@code [rows, out]}
    */
   static <T extends TFloating> Operand<T> fusedMatMul(
-      Ops tf, Operand<T> x, Operand<T> weight, Operand<T> bias, String... function) {
-    String[] fused =
-        Stream.concat(Stream.of("BiasAdd"), Stream.of(function)).toArray(String[]::new);
+      Ops tf, Operand<T> x, Operand<T> weight, Operand<T> bias) {
     return tf.scope()
         .opBuilder("_FusedMatMul", "FusedMatMul")
         .addInput(x.asOutput())
         .addInput(weight.asOutput())
         .addInputList(new Output<?>[] {bias.asOutput()})
-        .setAttr("fused_ops", fused)
+        .setAttr("fused_ops", new String[] {"BiasAdd"})
         .build()
         .output(0);
   }

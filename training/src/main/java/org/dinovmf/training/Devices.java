@@ -1,8 +1,12 @@
 package org.dinovmf.training;
 
+import org.dinovmf.ops.Affine;
 import org.dinovmf.ops.Fusion;
+import org.dinovmf.ops.Kernels;
+import org.dinovmf.ops.Precision;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -10,6 +14,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
 import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.types.TFloat32;
 
 /**
  * Settings of sessions, and what they can run on.
@@ -20,7 +25,7 @@ import org.tensorflow.proto.GraphOptions;
 public final class Devices {
 
   /** More than shapes and numbers need, less than a matrix of weights. */
-  private static final int MAX_FOLDED_BYTES = 1 << 12;
+  private static final int MAX_FOLDED_BYTES = 1 << 16;
 
   private Devices() {}
 
@@ -42,22 +47,36 @@ public final class Devices {
     return config.build();
   }
 
-  /** Who fuses the ops of a graph that a session with these settings runs. */
-  static Fusion fusion(ConfigProto session) {
-    return session.getDeviceCountOrDefault("GPU", 1) == 0 ? Fusion.EXPLICIT : Fusion.BY_TENSORFLOW;
+  /**
+   * Who fuses the ops of a graph that trains in a session with these settings. It is tried whether
+   * this build of TensorFlow can run what the kernels fuse.
+   */
+  public static Fusion fusion(ConfigProto session, Precision precision) {
+    if (session.getDeviceCountOrDefault("GPU", 1) > 0) {
+      return Fusion.BY_TENSORFLOW;
+    }
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Operand<TFloat32> side = tf.constant(new float[][] {{1, 2}, {3, 4}});
+      Affine<TFloat32> layer = new Affine<>(side, tf.constant(new float[] {5, 6}));
+      Operand<TFloat32> y =
+          Kernels.training(precision, Fusion.EXPLICIT).mlp(tf, side, layer, layer);
+      return runs(graph, forSteps(session, Fusion.EXPLICIT), y)
+          ? Fusion.EXPLICIT
+          : Fusion.BY_TENSORFLOW;
+    }
   }
 
   /**
-   * These settings for a session that runs whole training steps.
+   * These settings for a session that runs training steps.
    *
    * <p>Where the graph has its fused ops already, TensorFlow's graph optimizer would find little
    * more, and take seconds and memory to do so; it leaves a graph alone of which only what is run
    * is placed. Weights must not become constants of the ops that start them.
    */
-  static ConfigProto forSteps(ConfigProto session) {
+  static ConfigProto forSteps(ConfigProto session, Fusion fusion) {
     GraphOptions.Builder options =
-        session.getGraphOptions().toBuilder()
-            .setPlacePrunedGraph(fusion(session) == Fusion.EXPLICIT);
+        session.getGraphOptions().toBuilder().setPlacePrunedGraph(fusion == Fusion.EXPLICIT);
     options.getOptimizerOptionsBuilder().setMaxFoldedConstantInBytes(MAX_FOLDED_BYTES);
     return session.toBuilder().setGraphOptions(options).build();
   }
@@ -77,11 +96,14 @@ public final class Devices {
                       .deviceType(DeviceSpec.DeviceType.GPU)
                       .deviceIndex(0)
                       .build());
-      var sum = tf.math.add(tf.constant(1f), tf.constant(2f));
-      try (Session session = new Session(graph, config);
-          Result result = session.runner().fetch(sum).run()) {
-        return result.size() == 1;
-      }
+      return runs(graph, config, tf.math.add(tf.constant(1f), tf.constant(2f)));
+    }
+  }
+
+  private static boolean runs(Graph graph, ConfigProto config, Operand<?> value) {
+    try (Session session = new Session(graph, config);
+        Result result = session.runner().fetch(value).run()) {
+      return result.size() == 1;
     } catch (TensorFlowException | IllegalArgumentException e) {
       return false;
     }

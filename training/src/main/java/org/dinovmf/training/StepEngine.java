@@ -3,6 +3,7 @@ package org.dinovmf.training;
 import java.util.List;
 import java.util.Map;
 import org.dinovmf.graph.WeightStore;
+import org.dinovmf.ops.Fusion;
 import org.dinovmf.training.checkpoint.TrainState;
 import org.dinovmf.training.data.Batch;
 import org.dinovmf.training.schedule.Schedules;
@@ -33,6 +34,7 @@ public final class StepEngine implements AutoCloseable {
    * @param device of the session, see {@link Devices}
    */
   public StepEngine(TrainConfig config, ConfigProto device) {
+    Fusion fusion = Devices.fusion(device, config.model().precision());
     Ops tf = Ops.create(graph);
     input =
         new CropInput(
@@ -46,9 +48,10 @@ public final class StepEngine implements AutoCloseable {
             config.batch(),
             config.seed(),
             input.crops(),
-            Devices.fusion(device));
-    features = new TeacherFeatures(tf, config, trainGraph, Devices.fusion(device));
-    session = new TrainSession<>(graph, trainGraph, Devices.forSteps(device), config.seed());
+            fusion);
+    features = new TeacherFeatures(tf, config, trainGraph, fusion);
+    session =
+        new TrainSession<>(graph, trainGraph, Devices.forSteps(device, fusion), config.seed());
   }
 
   /** Does one optimizer step; see {@link TrainSession#step}. */

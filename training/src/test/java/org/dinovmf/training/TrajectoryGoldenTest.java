@@ -17,6 +17,7 @@ import org.dinovmf.graph.HeadConfig;
 import org.dinovmf.graph.PublishedNames;
 import org.dinovmf.graph.VitConfig;
 import org.dinovmf.graph.WeightStore.Variable;
+import org.dinovmf.ops.Fusion;
 import org.dinovmf.ops.Golden;
 import org.dinovmf.ops.Precision;
 import org.dinovmf.training.checkpoint.TrainState;
@@ -163,8 +164,7 @@ class TrajectoryGoldenTest {
                 : Optional.empty();
         Crops<T> crops = new Crops<>(globals, Optional.of(locals), mask.map(fed -> fed));
         TrainGraph<T> train =
-            new TrainGraph<>(
-                graph, type, model, optimizer, batch, 1, crops, Devices.fusion(sessionConfig()));
+            new TrainGraph<>(graph, type, model, optimizer, batch, 1, crops, fusion());
         List<Op> givenWeights = givenWeights(tf, train);
         try (TrainSession<T> session = new TrainSession<>(graph, train, sessionConfig(), 1)) {
           session.initialize();
@@ -190,10 +190,14 @@ class TrajectoryGoldenTest {
       }
     }
 
-    /** As a training has it in float32; the rewriting of graphs takes longer than the steps do. */
+    /** As a training has it in float32. */
+    private Fusion fusion() {
+      return type.equals(TFloat32.class) ? Fusion.EXPLICIT : Fusion.BY_TENSORFLOW;
+    }
+
     private ConfigProto sessionConfig() {
-      return type.equals(TFloat32.class)
-          ? Devices.forSteps(Devices.session(2, false))
+      return fusion() == Fusion.EXPLICIT
+          ? Devices.forSteps(Devices.session(2, false), fusion())
           : TinyRun.PLAIN;
     }
 
