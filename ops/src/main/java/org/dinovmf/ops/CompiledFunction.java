@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.ConcreteFunction;
 import org.tensorflow.Operand;
-import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
@@ -62,11 +61,6 @@ final class CompiledFunction {
 
   /** Calls the function; the shape of the result is not known to the graph. */
   <T extends TFloating> Operand<T> call(Ops tf, Operand<?>... inputs) {
-    // Named as an op, for a PartitionedCall would run an executor of its own.
-    OperationBuilder call = tf.scope().opBuilder(function.getDefinedName(), "compiled");
-    for (Operand<?> input : inputs) {
-      call.addInput(input.asOutput());
-    }
-    return call.setAttr("_XlaMustCompile", true).build().output(0);
+    return RawOps.compiledCall(tf, function.getDefinedName(), inputs);
   }
 }

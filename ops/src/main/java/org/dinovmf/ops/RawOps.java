@@ -61,6 +61,21 @@ final class RawOps {
   }
 
   /**
+   * The one result of a function of the graph, which XLA must compile. Named as an op, for a {@code
+   * PartitionedCall} would run an executor of its own.
+   *
+   * @param function its name
+   */
+  static <T extends TFloating> Operand<T> compiledCall(
+      Ops tf, String function, Operand<?>... inputs) {
+    OperationBuilder builder = tf.scope().opBuilder(function, "compiled");
+    for (Operand<?> input : inputs) {
+      builder.addInput(input.asOutput());
+    }
+    return builder.setAttr("_XlaMustCompile", true).build().output(0);
+  }
+
+  /**
    * A value that is not there before others are. Its op has the control inputs itself, because
    * those of a scope are lost in the scopes of gradient functions.
    *

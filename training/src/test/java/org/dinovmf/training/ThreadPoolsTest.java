@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class ThreadPoolsTest {
 
-  private static final int POOLS = 2; // of ops side by side, and inside an op
+  // Of ops side by side, inside an op, and inside a compiled function.
+  private static final int POOLS = 3;
 
   @TempDir Path folder;
 
