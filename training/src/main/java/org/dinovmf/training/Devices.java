@@ -1,5 +1,6 @@
 package org.dinovmf.training;
 
+import java.util.function.Function;
 import org.dinovmf.ops.Affine;
 import org.dinovmf.ops.Fusion;
 import org.dinovmf.ops.Kernels;
@@ -51,20 +52,20 @@ public final class Devices {
    * Who fuses the ops of a graph that trains in a session with these settings. It is tried whether
    * this build of TensorFlow can run what the kernels fuse.
    */
-  public static Fusion fusion(ConfigProto session, Precision precision) {
+  static Fusion fusion(ConfigProto session, Precision precision) {
     if (session.getDeviceCountOrDefault("GPU", 1) > 0) {
       return Fusion.BY_TENSORFLOW;
     }
-    try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
-      Operand<TFloat32> side = tf.constant(new float[][] {{1, 2}, {3, 4}});
-      Affine<TFloat32> layer = new Affine<>(side, tf.constant(new float[] {5, 6}));
-      Operand<TFloat32> y =
-          Kernels.training(precision, Fusion.EXPLICIT).mlp(tf, side, layer, layer);
-      return runs(graph, forSteps(session, Fusion.EXPLICIT), y)
-          ? Fusion.EXPLICIT
-          : Fusion.BY_TENSORFLOW;
-    }
+    Kernels kernels = Kernels.training(precision, Fusion.EXPLICIT);
+    boolean works =
+        runs(
+            forSteps(session, Fusion.EXPLICIT),
+            tf -> {
+              Operand<TFloat32> side = tf.constant(new float[][] {{1, 2}, {3, 4}});
+              Affine<TFloat32> layer = new Affine<>(side, tf.constant(new float[] {5, 6}));
+              return kernels.mlp(tf, side, layer, layer);
+            });
+    return works ? Fusion.EXPLICIT : Fusion.BY_TENSORFLOW;
   }
 
   /**
@@ -88,22 +89,24 @@ public final class Devices {
    */
   public static boolean hasGpu(int threads) {
     ConfigProto config = session(threads, true).toBuilder().setAllowSoftPlacement(false).build();
-    try (Graph graph = new Graph()) {
-      Ops tf =
-          Ops.create(graph)
-              .withDevice(
-                  DeviceSpec.newBuilder()
-                      .deviceType(DeviceSpec.DeviceType.GPU)
-                      .deviceIndex(0)
-                      .build());
-      return runs(graph, config, tf.math.add(tf.constant(1f), tf.constant(2f)));
-    }
+    DeviceSpec gpu =
+        DeviceSpec.newBuilder().deviceType(DeviceSpec.DeviceType.GPU).deviceIndex(0).build();
+    return runs(
+        config,
+        tf -> {
+          Ops there = tf.withDevice(gpu);
+          return there.math.add(there.constant(1f), there.constant(2f));
+        });
   }
 
-  private static boolean runs(Graph graph, ConfigProto config, Operand<?> value) {
-    try (Session session = new Session(graph, config);
-        Result result = session.runner().fetch(value).run()) {
-      return result.size() == 1;
+  /** Whether a value can be computed. */
+  private static boolean runs(ConfigProto config, Function<Ops, Operand<?>> value) {
+    try (Graph graph = new Graph()) {
+      Operand<?> built = value.apply(Ops.create(graph));
+      try (Session session = new Session(graph, config);
+          Result result = session.runner().fetch(built).run()) {
+        return result.size() == 1;
+      }
     } catch (TensorFlowException | IllegalArgumentException e) {
       return false;
     }
