@@ -11,15 +11,15 @@ import org.tensorflow.types.family.TFloating;
  * graph optimizer leaves: a product of matrices takes its bias along, and the GELU of an MLP is
  * compiled, as is its gradient, which computes again what it needs of the forward pass.
  *
- * @param others everything else
+ * @param others everything else, and the precision
  */
-record CompiledKernels(Precision precision, DeclaredKernels others) implements Kernels {
+record CompiledKernels(DeclaredKernels others) implements Kernels {
 
   @Override
   public <T extends TFloating> Operand<T> linear(
       Ops tf, Operand<T> x, Operand<T> weight, Operand<T> bias) {
     if (x.shape().numDimensions() == 2) {
-      return rowsTimes(tf, ProductType.of(precision, x), x, new Affine<>(weight, bias));
+      return rowsTimes(tf, ProductType.of(others.precision(), x), x, new Affine<>(weight, bias));
     }
     return Nn.inRows(tf, x, rows -> linear(tf, rows, weight, bias));
   }
@@ -53,7 +53,7 @@ record CompiledKernels(Precision precision, DeclaredKernels others) implements K
   @Override
   public <T extends TFloating> Operand<T> mlp(
       Ops tf, Operand<T> x, Affine<T> first, Affine<T> second) {
-    return mlp(tf, ProductType.of(precision, x), x, first, second);
+    return mlp(tf, ProductType.of(others.precision(), x), x, first, second);
   }
 
   /** Between the two products everything is of the type of factors. */

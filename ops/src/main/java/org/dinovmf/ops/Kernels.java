@@ -32,7 +32,7 @@ public sealed interface Kernels permits PlainKernels, DeclaredKernels, CompiledK
   static Kernels training(Precision precision, Fusion fusion) {
     DeclaredKernels declared = new DeclaredKernels(precision);
     return switch (fusion) {
-      case EXPLICIT -> new CompiledKernels(precision, declared);
+      case EXPLICIT -> new CompiledKernels(declared);
       case BY_TENSORFLOW -> declared;
     };
   }

@@ -58,7 +58,7 @@ final class StepBench implements AutoCloseable {
   }
 
   /**
-   * Times steps, and between them the parts that a step consists of.
+   * Times steps, and after them the parts that a step consists of.
    *
    * @param warmup steps before, at least 1
    * @param withOps whether one more step is traced
@@ -69,15 +69,17 @@ final class StepBench implements AutoCloseable {
     for (int i = 1; i < warmup; i++) {
       step();
     }
-    long peak = ResidentMemory.peak(); // of what a training does
+    Timings whole = new Timings();
+    for (int i = 0; i < steps; i++) {
+      whole.time(this::step);
+    }
+    long peak = ResidentMemory.peak(); // of all that a training does, and of nothing else
     for (StepPart part : StepPart.values()) {
       part(part); // its own first run prepares it
     }
-    Timings whole = new Timings();
     Timings forward = new Timings();
     Timings backward = new Timings();
     for (int i = 0; i < steps; i++) {
-      whole.time(this::step);
       forward.time(() -> part(StepPart.FORWARD));
       backward.time(() -> part(StepPart.BACKWARD));
     }
